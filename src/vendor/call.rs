@@ -1,0 +1,31 @@
+use std::fmt;
+
+use reqwest::Method;
+
+use super::Vendor;
+
+/// Names the request that an error is about; without query and body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Who was asked.
+    pub vendor: Vendor,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path without the query.
+    pub path: String,
+    /// An earlier try of this same request got no answer, so it may have been executed.
+    pub unanswered_before: bool,
+}
+
+impl Call {
+    /// Tells whether the request was meant to change something.
+    pub fn writes(&self) -> bool {
+        self.method != Method::GET && self.method != Method::HEAD
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{} {}`", self.method, self.path)
+    }
+}

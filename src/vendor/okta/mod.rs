@@ -1,0 +1,12 @@
+//! Okta's management API: SSWS tokens, pages by `Link`, errors by code, rate limits by path.
+
+mod bucket;
+mod error;
+mod page;
+mod reader;
+mod writer;
+
+pub use bucket::bucket;
+pub(super) use error::answer;
+pub use reader::{Access as OktaAccess, Login as OktaLogin, Reader};
+pub use writer::Writer;

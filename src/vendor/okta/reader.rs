@@ -1,0 +1,93 @@
+use std::fmt;
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::Value as Json;
+use url::Url;
+
+use super::page;
+use crate::base::{Scrubber, Secret};
+use crate::vendor::http::{Ask, Auth, Client};
+use crate::vendor::{Allowance, Options, Vendor, VendorError};
+
+/// How to get into an Okta org.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The org's address, `https://acme.okta.com`.
+    pub org_url: String,
+    /// How to log in.
+    pub login: Login,
+    /// How the client behaves.
+    pub options: Options,
+}
+
+/// How to log in to Okta's management API.
+#[derive(Debug, Clone)]
+pub enum Login {
+    /// An API token, sent as `SSWS`.
+    Token(Secret),
+}
+
+/// Reads from one Okta org; cannot write. Cheap to clone.
+#[derive(Clone)]
+pub struct Reader {
+    pub(super) client: Arc<Client>,
+}
+
+impl Reader {
+    /// Prepares the client; nothing is sent.
+    pub fn new(access: Access, scrubber: Arc<Scrubber>) -> Result<Self, VendorError> {
+        let auth = match &access.login {
+            Login::Token(token) => {
+                scrubber.learn(token);
+                Auth::token(Vendor::Okta, "SSWS", token)?
+            }
+        };
+        let client = Client::new(
+            Vendor::Okta,
+            &access.org_url,
+            auth,
+            scrubber,
+            access.options,
+        )?;
+        Ok(Self {
+            client: Arc::new(client),
+        })
+    }
+
+    /// Lists a collection, all pages of it; pass `limit` where the collection has pages.
+    pub async fn list(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<Json>, VendorError> {
+        page::list(&self.client, path, query).await
+    }
+
+    /// Reads one object; `None` when it is not there.
+    pub async fn get(&self, path: &str) -> Result<Option<Json>, VendorError> {
+        let url = self.client.url(&Method::GET, path, &[])?;
+        match self.client.send(&Ask::get(url)).await {
+            Ok(reply) => Ok(Some(reply.body)),
+            Err(error) if error.not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The org's address.
+    pub fn base(&self) -> &Url {
+        self.client.base()
+    }
+
+    /// What is known of the rate limits.
+    pub fn allowances(&self) -> Vec<Allowance> {
+        self.client.allowances()
+    }
+
+    /// Where to make secrets known that answers bring.
+    pub fn scrubber(&self) -> &Arc<Scrubber> {
+        self.client.scrubber()
+    }
+}
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "okta::Reader({})", self.base())
+    }
+}

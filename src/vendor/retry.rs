@@ -1,0 +1,120 @@
+//! Decides, as pure functions, whether a request is tried again and after how long.
+
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+use super::budget::Rate;
+use super::{Pace, Vendor, VendorError};
+
+/// What follows a failed try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Tell the caller.
+    GiveUp,
+    /// This request alone waits.
+    Again(Duration),
+    /// Everybody who uses the same rate limit waits.
+    AgainAll(Duration),
+}
+
+/// Judges a failed try.
+///
+/// 429, 423 and failed connections were not executed, so any method may be sent again; after
+/// anything else only what may be done twice.
+pub(super) fn judge(
+    error: &VendorError,
+    repeatable: bool,
+    attempt: u32,
+    asked_wait: Option<Duration>,
+    pace: &Pace,
+) -> Verdict {
+    if attempt >= pace.tries {
+        return Verdict::GiveUp;
+    }
+    let wait = asked_wait
+        .unwrap_or_else(|| back_off(attempt, pace))
+        .min(pace.longest_wait);
+    match error {
+        VendorError::RateLimited { .. } => Verdict::AgainAll(wait),
+        VendorError::Server { answer, .. } => match answer.status {
+            423 => Verdict::Again(wait),
+            500 | 502 | 503 | 504 if repeatable => Verdict::Again(wait),
+            _ => Verdict::GiveUp,
+        },
+        VendorError::Unreachable { tls: false, .. } => Verdict::Again(wait),
+        VendorError::NoAnswer { .. } | VendorError::Truncated { .. } if repeatable => {
+            Verdict::Again(wait)
+        }
+        VendorError::Origin { .. }
+        | VendorError::Setup { .. }
+        | VendorError::Path { .. }
+        | VendorError::Unreachable { .. }
+        | VendorError::NoAnswer { .. }
+        | VendorError::Truncated { .. }
+        | VendorError::NotJson { .. }
+        | VendorError::Unauthorized { .. }
+        | VendorError::Forbidden { .. }
+        | VendorError::NotFound { .. }
+        | VendorError::Conflict { .. }
+        | VendorError::Refused { .. }
+        | VendorError::Inconsistent { .. } => Verdict::GiveUp,
+    }
+}
+
+fn back_off(attempt: u32, pace: &Pace) -> Duration {
+    pace.first_wait
+        .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
+}
+
+/// Reads how long the vendor wants us to wait; `unix` is the time here, used when the answer has no `Date`.
+pub(super) fn asked_wait(vendor: Vendor, headers: &HeaderMap, unix: i64) -> Option<Duration> {
+    if let Some(millis) = number(headers, "retry-after-ms") {
+        return Some(Duration::from_millis(millis));
+    }
+    if let Some(text) = headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+    {
+        // RFC 9110, section 10.2.3: seconds or a date.
+        return match text.trim().parse::<u64>() {
+            Ok(seconds) => Some(Duration::from_secs(seconds)),
+            Err(_) => http_date(text).map(|at| until(at, date(headers).unwrap_or(unix))),
+        };
+    }
+    if vendor != Vendor::Okta {
+        return None;
+    }
+    // A limit of 0 is Okta's mark for too many requests at once; its reset is only an estimate.
+    rate(headers, unix)
+        .filter(|rate| rate.limit > 0)
+        .map(|rate| rate.ends_in + Duration::from_secs(1))
+}
+
+/// Reads Okta's rate limit headers; the window's end is counted from the answer's own `Date`.
+pub(super) fn rate(headers: &HeaderMap, unix: i64) -> Option<Rate> {
+    let reset = i64::try_from(number(headers, "x-rate-limit-reset")?).ok()?;
+    Some(Rate {
+        limit: number(headers, "x-rate-limit-limit")?,
+        remaining: number(headers, "x-rate-limit-remaining")?,
+        ends_in: until(reset, date(headers).unwrap_or(unix)),
+    })
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
+}
+
+fn date(headers: &HeaderMap) -> Option<i64> {
+    http_date(headers.get(reqwest::header::DATE)?.to_str().ok()?)
+}
+
+fn http_date(text: &str) -> Option<i64> {
+    jiff::fmt::rfc2822::parse(text.trim())
+        .ok()
+        .map(|time| time.timestamp().as_second())
+}
+
+fn until(at: i64, now: i64) -> Duration {
+    Duration::from_secs(u64::try_from(at.saturating_sub(now)).unwrap_or_default())
+}

@@ -40,11 +40,11 @@ pub const CODES: [(&str, &str); 25] = [
     ),
     ("one-of", "of several fields exactly one must be given"),
     ("several-documents", "a file holds several YAML documents"),
+    ("too-big", "a number is above its limit"),
     (
         "too-large",
         "a file is larger, deeper or more repetitive than what is read",
     ),
-    ("too-big", "a number is above its limit"),
     (
         "too-long",
         "a text, list or mapping is longer than its limit",

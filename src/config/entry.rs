@@ -86,13 +86,16 @@ impl EntryCommon {
 }
 
 fn pick(entry: &Node, wanted: impl Fn(&str) -> bool) -> Node {
-    if let Data::Map(entries) = &entry.data {
-        let kept = entries.iter().filter(|(key, _)| wanted(&key.value));
-        return Node::new(Data::Map(kept.cloned().collect()), entry.span);
-    }
+    let kept: Vec<_> = entry
+        .entries()
+        .iter()
+        .filter(|(key, _)| wanted(&key.value))
+        .cloned()
+        .collect();
     // an entry that says nothing (`orders.read:`) has no fields of either sort
-    match entry.data {
-        Data::Null => Node::new(Data::Map(Vec::new()), entry.span),
-        _ => entry.clone(),
+    if matches!(entry.data, Data::Map(_) | Data::Null) {
+        Node::new(Data::Map(kept), entry.span)
+    } else {
+        entry.clone()
     }
 }

@@ -94,31 +94,45 @@ fn misread(error: &Error, file: FileId, text: &str) -> Diagnostic {
         Span { start, end, ..span }
     });
     let span = within(Span { file, ..at }, text);
-    match error {
-        Error::MultipleDocuments { .. } => Diagnostic::error(
+    if let Error::MultipleDocuments { .. } = error {
+        return Diagnostic::error(
             "several-documents",
             "the file holds several documents, separated by `---`",
         )
         .at(span)
-        .help("put each into a file of its own and give all of them with `-f`"),
-        Error::Eof { .. } if text.lines().all(is_blank) => empty(span),
-        Error::Budget { .. }
-        | Error::AliasReplayCounterOverflow { .. }
-        | Error::AliasReplayLimitExceeded { .. }
-        | Error::AliasExpansionLimitExceeded { .. }
-        | Error::AliasReplayStackDepthExceeded { .. } => Diagnostic::error(
+        .help("put each into a file of its own and give all of them with `-f`");
+    }
+    if matches!(error, Error::Eof { .. }) && text.lines().all(is_blank) {
+        return empty(span);
+    }
+    if is_too_much(error) {
+        return Diagnostic::error(
             "too-large",
             "the file grows beyond what is read: too deep, too many values or too many aliases",
         )
         .at(span)
-        .help("limits: 64 levels, 2,000,000 values, 100,000 values repeated by aliases"),
-        other => {
-            let message = UserMessageFormatter.format_message(other);
-            Diagnostic::error("yaml-syntax", voice(&message))
-                .at(span)
-                .help_opt(tab_before(span, text).then_some("YAML indents with spaces, never tabs"))
-        }
+        .help("limits: 64 levels, 2,000,000 values, 100,000 values repeated by aliases");
     }
+    let message = UserMessageFormatter.format_message(error);
+    let tab = tab_before(span, text).then_some("YAML indents with spaces, never tabs");
+    let variable = line_of(span, text).contains("${").then_some(
+        "inside `{ }` and `[ ]` a text with `${…}` must be in quotes: YAML ends it at `}`",
+    );
+    Diagnostic::error("yaml-syntax", voice(&message))
+        .at(span)
+        .help_opt(tab)
+        .help_opt(variable)
+}
+
+fn is_too_much(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Budget { .. }
+            | Error::AliasReplayCounterOverflow { .. }
+            | Error::AliasReplayLimitExceeded { .. }
+            | Error::AliasExpansionLimitExceeded { .. }
+            | Error::AliasReplayStackDepthExceeded { .. }
+    )
 }
 
 /// The byte at a line and column, both from 1, the column in characters.
@@ -155,9 +169,11 @@ fn voice(message: &str) -> String {
 }
 
 fn innermost(error: &Error) -> &Error {
-    match error.without_snippet() {
-        Error::AliasError { error, .. } => innermost(error),
-        other => other,
+    let error = error.without_snippet();
+    if let Error::AliasError { error, .. } = error {
+        innermost(error)
+    } else {
+        error
     }
 }
 
@@ -177,6 +193,14 @@ fn within(span: Span, text: &str) -> Span {
         end += 1;
     }
     Span { start, end, ..span }
+}
+
+/// The line on which a place begins.
+fn line_of(span: Span, text: &str) -> &str {
+    let (before, after) = text.split_at_checked(span.start).unwrap_or((text, ""));
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let end = after.find('\n').map_or(text.len(), |at| span.start + at);
+    text.get(start..end).unwrap_or_default()
 }
 
 /// Tells whether the line of the place, or the one before it, is indented with a tab.

@@ -164,7 +164,7 @@ impl Expansion<'_> {
             let Some((name, after)) = inner.split_once('}') else {
                 self.report.push(
                     Diagnostic::error("bad-var", "`${` is never closed")
-                        .at(self.place(span, "${"))
+                        .at(self.last_place(span, from))
                         .help("write `${var.name}`, or `$${` for a literal `${`"),
                 );
                 out.push_str(from);
@@ -217,10 +217,24 @@ impl Expansion<'_> {
 
     /// The place of a piece inside a scalar; the whole scalar when it is spelt with escapes.
     fn place(&self, span: Span, piece: &str) -> Span {
+        self.part(span, piece, str::find)
+    }
+
+    /// As [`place`](Self::place), for the last such piece.
+    fn last_place(&self, span: Span, piece: &str) -> Span {
+        self.part(span, piece, str::rfind)
+    }
+
+    fn part<'p>(
+        &'p self,
+        span: Span,
+        piece: &'p str,
+        find: impl Fn(&'p str, &'p str) -> Option<usize>,
+    ) -> Span {
         self.sources
             .source(span.file)
             .and_then(|source| source.text.get(span.start..span.end))
-            .and_then(|spelt| spelt.find(piece))
+            .and_then(|spelt| find(spelt, piece))
             .map_or(span, |at| Span {
                 start: span.start + at,
                 end: span.start + at + piece.len(),

@@ -62,10 +62,7 @@ pub enum EndpointError {
 impl<'de> Deserialize<'de> for Endpoint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(|error| match error {
-            EndpointError::Malformed(reason) => de::Error::custom(format_args!("{reason}")),
-            other => de::Error::custom(other),
-        })
+        Self::parse(&text).map_err(de::Error::custom)
     }
 }
 

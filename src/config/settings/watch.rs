@@ -38,7 +38,7 @@ pub enum Mode {
 impl Default for Watch {
     fn default() -> Self {
         Self {
-            interval: Interval::new(Duration::from_secs(300)),
+            interval: Interval::new(Duration::from_mins(5)),
             mode: Mode::Detect,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8711)),
         }

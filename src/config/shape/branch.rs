@@ -106,13 +106,13 @@ impl<'a> Shape<'a> {
 
     /// Mappings differ by their one key, or by their required fields.
     fn choose_by_key(&mut self, branches: &[&'a Json], node: &Node, place: &Place) {
-        let knows = |branch: &Json, key: &str| {
+        let has = |branch: &Json, key: &str| {
             branch
                 .get("properties")
                 .is_some_and(|all| all.get(key).is_some())
         };
         let score = |branch: &Json| {
-            let known = node.entries().iter().filter(|(key, _)| knows(branch, key));
+            let known = node.entries().iter().filter(|(key, _)| has(branch, key));
             let required =
                 words::texts(branch.get("required")).filter(|name| node.get(name).is_some());
             (known.count(), required.count())
@@ -135,22 +135,18 @@ impl<'a> Shape<'a> {
             return self.visit(best, node, place);
         }
         let tags = tags(branches);
-        match node.entries().first() {
-            Some((key, _)) => {
-                let near = Suggestion::find(&key.value, tags);
-                let name = words::tick(&place.name);
-                self.push(
-                    Diagnostic::error("unknown-field", format!("{name} has no field `{key}`"))
-                        .at(key.span)
-                        .help_opt(near.map(|near| near.to_string())),
-                );
-            }
-            None => {
-                let tags = tags.iter().map(|tag| format!("`{tag}`")).collect();
-                let name = words::tick(&place.name);
-                let text = format!("{name} lacks one of the fields {}", words::either(tags));
-                self.push(Diagnostic::error("missing-field", text).at(place.span));
-            }
+        let name = words::tick(&place.name);
+        if let Some((key, _)) = node.entries().first() {
+            let near = Suggestion::find(&key.value, tags);
+            self.push(
+                Diagnostic::error("unknown-field", format!("{name} has no field `{key}`"))
+                    .at(key.span)
+                    .help_opt(near.map(|near| near.to_string())),
+            );
+        } else {
+            let tags = tags.iter().map(|tag| format!("`{tag}`")).collect();
+            let text = format!("{name} lacks one of the fields {}", words::either(tags));
+            self.push(Diagnostic::error("missing-field", text).at(place.span));
         }
     }
 

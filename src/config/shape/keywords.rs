@@ -84,9 +84,8 @@ fn walk(schema: &Json, at: &str, found: &mut Vec<String>) {
             }
             ("items" | "additionalProperties" | "propertyNames", inner) => walk(inner, &at, found),
             ("pattern", Json::String(pattern)) if regex::Regex::new(pattern).is_ok() => {}
-            ("pattern", _) => found.push(at),
             ("$ref", Json::String(target)) if target.starts_with("#/$defs/") => {}
-            ("$ref", _) => found.push(at),
+            ("pattern" | "$ref", _) => found.push(at),
             (name, _) if CHECKED.contains(&name) || TOLD.contains(&name) => {}
             _ => found.push(at),
         }

@@ -32,7 +32,11 @@ impl<'a> Shape<'a> {
             "{} must be {}, not {}",
             words::tick(&place.name),
             words::either(wanted),
-            node.noun()
+            if matches!(node.data, Data::Float(_)) {
+                "a fraction"
+            } else {
+                node.noun()
+            }
         );
         // nothing has no place of its own to point at
         let span = if node.span.start == node.span.end {

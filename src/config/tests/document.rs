@@ -15,7 +15,7 @@ okta:
   authorization_servers:
     default:
       scopes:
-        orders.read: { description: Read orders in ${var.env} }
+        orders.read: { description: 'Read orders in ${var.env}' }
 konnect:
   region: us
   token: { sops: konnect.token }
@@ -41,14 +41,23 @@ fn a_full_document_is_typed() {
     let okta = settings.okta.as_ref().unwrap();
     assert!(matches!(okta.auth(), Some(OktaAuth::OAuth(oauth)) if oauth.dpop));
     let konnect = settings.konnect.as_ref().unwrap();
-    assert_eq!(konnect.base().unwrap().to_string(), "https://us.api.konghq.com/");
+    assert_eq!(
+        konnect.base().unwrap().to_string(),
+        "https://us.api.konghq.com/"
+    );
     assert_eq!(settings.watch.mode, Mode::Apply);
     assert_eq!(settings.watch.interval.to_string(), "90s");
     assert_eq!(settings.guard.max_delete_share.to_string(), "10%");
     assert_eq!(settings.alerts.len(), 3);
     assert_eq!(settings.verify["orders"].expect, 204);
     assert_eq!(settings.budget.percent(), 25);
-    let scope = ["okta", "authorization_servers", "default", "scopes", "orders.read"];
+    let scope = [
+        "okta",
+        "authorization_servers",
+        "default",
+        "scopes",
+        "orders.read",
+    ];
     let scope = loaded.node(&scope).get("description").unwrap();
     assert_eq!(scope.as_text(), Some("Read orders in staging"));
 }
@@ -59,16 +68,28 @@ fn what_is_left_out_has_the_defaults_that_the_schema_tells() {
     let settings = &loaded.document.as_ref().unwrap().settings;
     let schema = settings_schema();
     let default = |path: &str| schema.pointer(path).unwrap().clone();
-    assert_eq!(default("/properties/budget/default"), settings.budget.to_string());
+    assert_eq!(
+        default("/properties/budget/default"),
+        settings.budget.to_string()
+    );
     let guard = "/properties/guard/properties";
-    assert_eq!(default(&format!("{guard}/max_deletes/default")), settings.guard.max_deletes);
+    assert_eq!(
+        default(&format!("{guard}/max_deletes/default")),
+        settings.guard.max_deletes
+    );
     assert_eq!(
         default(&format!("{guard}/max_delete_share/default")),
         settings.guard.max_delete_share.to_string()
     );
     let watch = "/properties/watch/properties";
-    assert_eq!(default(&format!("{watch}/interval/default")), settings.watch.interval.to_string());
-    assert_eq!(default(&format!("{watch}/listen/default")), settings.watch.listen.to_string());
+    assert_eq!(
+        default(&format!("{watch}/interval/default")),
+        settings.watch.interval.to_string()
+    );
+    assert_eq!(
+        default(&format!("{watch}/listen/default")),
+        settings.watch.listen.to_string()
+    );
 }
 
 #[test]
@@ -89,7 +110,12 @@ fn each_field_of_the_schema_is_described() {
             }
         }
         for key in ["oneOf", "anyOf"] {
-            for branch in schema.get(key).and_then(|it| it.as_array()).into_iter().flatten() {
+            for branch in schema
+                .get(key)
+                .and_then(|it| it.as_array())
+                .into_iter()
+                .flatten()
+            {
                 walk(branch, at, bare);
             }
         }

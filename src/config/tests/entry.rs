@@ -11,13 +11,15 @@ fn node(text: &str) -> crate::base::Node {
 
 #[test]
 fn common_fields_are_read_and_the_others_left() {
-    let entry = node("\
+    let entry = node(
+        "\
 state: absent
 protected: true
 description: Read
 renamed_from: old
 ignore: [{ field: description, reason: migration, until: 2027-01-01 }]
-");
+",
+    );
     let common = EntryCommon::read(&entry).unwrap();
     assert_eq!(common.state.value, State::Absent);
     assert!(common.protected);
@@ -25,7 +27,11 @@ ignore: [{ field: description, reason: migration, until: 2027-01-01 }]
     let until = common.ignore[0].until.as_ref().unwrap();
     assert_eq!(until.value, jiff::civil::date(2027, 1, 1));
     let own = EntryCommon::strip(&entry);
-    let keys: Vec<_> = own.entries().iter().map(|(key, _)| key.value.as_str()).collect();
+    let keys: Vec<_> = own
+        .entries()
+        .iter()
+        .map(|(key, _)| key.value.as_str())
+        .collect();
     assert_eq!(keys, ["description"]);
 }
 

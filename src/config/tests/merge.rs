@@ -11,7 +11,11 @@ fn sections_merge_down_to_the_entries() {
     assert_eq!(loaded.findings(), [""; 0]);
     let server = loaded.node(&["okta", "authorization_servers", "default"]);
     let scopes = server.get("scopes").unwrap();
-    let names: Vec<_> = scopes.entries().iter().map(|(key, _)| (key.value.as_str(), key.span.file.0)).collect();
+    let names: Vec<_> = scopes
+        .entries()
+        .iter()
+        .map(|(key, _)| (key.value.as_str(), key.span.file.0))
+        .collect();
     assert_eq!(names, [("a", 0), ("b", 1)]);
     assert!(server.get("prune").is_some());
 }
@@ -19,14 +23,20 @@ fn sections_merge_down_to_the_entries() {
 #[test]
 fn an_entry_stands_in_one_file_as_a_whole() {
     let loaded = Loaded::new(&[
-        &format!("{HEAD}konnect:\n  region: us\n  token: {{ sops: t }}\n  dcr_providers:\n    okta: {{ type: okta }}\n"),
+        &format!(
+            "{HEAD}konnect:\n  region: us\n  token: {{ sops: t }}\n  dcr_providers:\n    okta: {{ type: okta }}\n"
+        ),
         "konnect:\n  dcr_providers:\n    okta: { description: again }\n",
     ]);
     assert_eq!(
         loaded.findings(),
         ["declared-twice: `konnect.dcr_providers.okta` is declared twice [\"okta\", \"okta\"]"]
     );
-    let files: Vec<_> = loaded.report.sorted()[0].labels.iter().map(|label| label.span.file.0).collect();
+    let files: Vec<_> = loaded.report.sorted()[0]
+        .labels
+        .iter()
+        .map(|label| label.span.file.0)
+        .collect();
     assert_eq!(files, [1, 0]);
 }
 
@@ -56,5 +66,8 @@ fn a_file_that_is_a_list_is_refused() {
     let loaded = Loaded::new(&[HEAD, "- a\n"]);
     assert_eq!(loaded.report.sorted()[0].code, "wrong-type");
     let loaded = Loaded::new(&["- a\n"]);
-    assert_eq!(loaded.findings(), ["wrong-type: the document must be a mapping, not a list [\"- a\"]"]);
+    assert_eq!(
+        loaded.findings(),
+        ["wrong-type: the document must be a mapping, not a list [\"- a\"]"]
+    );
 }

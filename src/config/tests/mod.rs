@@ -28,8 +28,8 @@ fn schema() -> Json {
             "additionalProperties": false,
         },
     });
-    schema["properties"]["konnect"]["anyOf"][0]["properties"]["dcr_providers"] = entries.clone();
-    schema["properties"]["okta"]["anyOf"][0]["properties"]["authorization_servers"] = json!({
+    schema["properties"]["konnect"]["properties"]["dcr_providers"] = entries.clone();
+    schema["properties"]["okta"]["properties"]["authorization_servers"] = json!({
         "type": "object",
         "additionalProperties": {
             "type": "object",
@@ -86,7 +86,11 @@ impl Loaded {
     fn findings(&self) -> Vec<String> {
         let each = self.report.sorted();
         let each = each.iter().map(|found| {
-            let places: Vec<_> = found.labels.iter().map(|label| self.text(label.span)).collect();
+            let places: Vec<_> = found
+                .labels
+                .iter()
+                .map(|label| self.text(label.span))
+                .collect();
             format!("{}: {} {places:?}", found.code, found.message)
         });
         each.collect()

@@ -14,17 +14,25 @@ fn findings(schema: &Json, text: &str) -> Vec<String> {
     let each = sorted.iter().map(|found| {
         let span = found.span().unwrap();
         let help = found.help.join("; ");
-        format!("{} `{}`: {} ({help})", found.code, &text[span.start..span.end], found.message)
+        format!(
+            "{} `{}`: {} ({help})",
+            found.code,
+            &text[span.start..span.end],
+            found.message
+        )
     });
     each.collect()
 }
 
 #[test]
 fn probe() {
-    println!("{}", serde_json::to_string_pretty(&settings_schema()).unwrap());
     let _ = json!({});
-    let loaded = Loaded::new(&["version: '1'\nname: 5\nkonnect: { token: { vault: hunter2 } }\nwatch: { mode: aply, interval: 5 }\nguard: { max_deletes: -1, protect: x }\nalerts: [{ slak: {} }, { slack: { url: https://hooks } }, { slack: {}, teams: {} }, x, {}]\nverify: { a: { expect: 99, scopes: [a, a] } }\nokta: \n"]);
+    let loaded = Loaded::new(&[
+        "version: '1'\nname: 5\nkonnect: { token: { vault: hunter2 } }\nwatch: { mode: aply, interval: 5 }\nguard: { max_deletes: -1, protect: x }\nalerts: [{ slak: {} }, { slack: { url: https://hooks } }, { slack: {}, teams: {} }, x, {}]\nverify: { a: { expect: 99, scopes: [a, a] } }\nokta: \n",
+    ]);
     println!("{:#?}", loaded.report.sorted());
-    for f in loaded.findings() { println!("{f}"); }
+    for f in loaded.findings() {
+        println!("{f}");
+    }
     println!("{:?}", findings(&json!({"type":"integer"}), "5.5"));
 }

@@ -2,7 +2,9 @@ use super::Loaded;
 use crate::config::Vars;
 
 fn given(pairs: &[(&str, &str)]) -> Vars {
-    let flags = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let flags = pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Vars {
         flags: flags.collect(),
         ..Vars::default()
@@ -19,14 +21,23 @@ fn document(vars: &str, scope: &str) -> String {
 
 #[test]
 fn values_keys_and_references_are_expanded() {
-    let text = document("{ env: { default: dev } }", "${var.env}.read: { description: 'is $${var.env}, ${ var.env }' }");
+    let text = document(
+        "{ env: { default: dev } }",
+        "${var.env}.read: { description: 'is $${var.env}, ${ var.env }' }",
+    );
     let loaded = Loaded::with(&given(&[("env", "prod")]), &[&text]);
     assert_eq!(loaded.findings(), [""; 0]);
     let (key, scope) = &loaded.node(&SCOPES).entries()[0];
     assert_eq!(key.value, "prod.read");
     assert_eq!(loaded.text(key.span), "${var.env}.read");
-    assert_eq!(scope.get("description").unwrap().as_text(), Some("is ${var.env}, prod"));
-    assert_eq!(loaded.node(&["okta", "token", "sops"]).as_text(), Some("prod.token"));
+    assert_eq!(
+        scope.get("description").unwrap().as_text(),
+        Some("is ${var.env}, prod")
+    );
+    assert_eq!(
+        loaded.node(&["okta", "token", "sops"]).as_text(),
+        Some("prod.token")
+    );
 }
 
 #[test]

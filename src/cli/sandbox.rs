@@ -78,6 +78,7 @@ Effects:
   reset, hang                        connection dropped, or no answer; nothing was done
   lost, hang_after, truncate         the same, and cut in the middle, but all was done
   delay_ms, small_pages              with a number: slow, and few entries to a page
+  stale                              a GET is answered as it was the last time
 
 Examples:
   dcrsync sandbox

@@ -30,6 +30,8 @@ pub enum Effect {
     EmptyList,
     /// Not carried out; answered 423 `E0000239`, as Okta does while it reorders policies.
     Locked,
+    /// A GET is answered as it was the last time, by a replica that lags behind; all else is carried out.
+    Stale,
     /// Carried out with pages of at most so many entries, whatever was asked for.
     SmallPages(u32),
 }
@@ -78,6 +80,7 @@ impl Effect {
             Self::Truncate => "truncate",
             Self::EmptyList => "empty_list",
             Self::Locked => "locked",
+            Self::Stale => "stale",
             Self::SmallPages(_) => "small_pages",
         }
     }

@@ -9,6 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::line::Cut;
+use super::replica::collected;
 use super::{StatusEffect, Vendor};
 
 /// The limit that the rate headers tell; what a default org grants for most calls in a minute.
@@ -69,9 +70,9 @@ pub(super) fn empty_list(vendor: Vendor) -> Response {
 
 /// The same answer, of which half of the body arrives before the connection is reset.
 pub(super) async fn truncated(response: Response, cut: Cut) -> Response {
-    let (mut parts, body) = response.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    let (mut parts, body) = match collected(response).await {
+        Ok(whole) => whole,
+        Err(broken) => return broken,
     };
     parts
         .headers

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use super::fault_answer as answer;
 use super::journal::Arrival;
 use super::line::Cut;
+use super::replica::collected;
 use super::world::World;
 use super::{Effect, StatusEffect, Vendor};
 
@@ -89,6 +90,16 @@ pub(super) async fn pass(
             visit.wait += Duration::from_millis(milliseconds);
             visit.carry_out(request, next).await
         }
+        Effect::Stale => {
+            let known = match method {
+                Method::GET => gate.world.replica().answer(gate.vendor, &visit.path),
+                _ => None,
+            };
+            match known {
+                Some(response) => visit.answer(response).await,
+                None => visit.carry_out(request, next).await,
+            }
+        }
         Effect::SmallPages(size) => {
             if method == Method::GET {
                 shrink_pages(gate.vendor, size, &mut request);
@@ -113,6 +124,7 @@ impl Visit {
     /// Has the vendor carry the request out, to its end even where the client goes meanwhile: a
     /// real server does not stop in the middle of a write either.
     async fn carry_out(self, request: Request, next: Next) -> Response {
+        let read = request.method() == Method::GET;
         let work = tokio::spawn(async move {
             tokio::time::sleep(self.wait).await;
             // a task of its own, so that a panic ends in an answer like any other
@@ -123,10 +135,26 @@ impl Visit {
             });
             let missing = !self.known || response.status() == StatusCode::METHOD_NOT_ALLOWED;
             self.gate.close(self.n, &response, missing);
+            if read && response.status() == StatusCode::OK {
+                return self.remembered(response).await;
+            }
             response
         });
         work.await
             .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+
+    /// The same answer, kept for a stale read.
+    async fn remembered(&self, response: Response) -> Response {
+        match collected(response).await {
+            Ok((parts, body)) => {
+                let copy = (parts.clone(), body.clone());
+                let mut replica = self.gate.world.replica();
+                replica.remember(self.gate.vendor, &self.path, copy);
+                Response::from_parts(parts, body.into())
+            }
+            Err(broken) => broken,
+        }
     }
 
     /// Answers in the vendor's place.

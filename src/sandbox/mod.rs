@@ -18,6 +18,7 @@ mod journal;
 mod line;
 mod options;
 mod origins;
+mod replica;
 mod saver;
 mod seed;
 mod server;

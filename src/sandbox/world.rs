@@ -8,6 +8,7 @@ use super::fault::Faults;
 use super::journal::Journal;
 use super::konnect::KonnectState;
 use super::okta::OktaState;
+use super::replica::Replica;
 use super::seed::{DEFAULT_PASSWORD, Made};
 use super::shared::{Common, Shared};
 use super::{Named, Vendor};
@@ -24,6 +25,7 @@ pub(super) struct World {
     /// Told after each request, for whoever saves.
     pub(super) touched: Notify,
     journal: Mutex<Journal>,
+    replica: Mutex<Replica>,
     faults: Mutex<Faults>,
     beginning: Mutex<Beginning>,
 }
@@ -58,6 +60,7 @@ impl World {
             latency,
             touched: Notify::new(),
             journal: Mutex::new(journal),
+            replica: Mutex::default(),
             faults: Mutex::new(faults),
             beginning: Mutex::new(beginning),
         }
@@ -66,6 +69,11 @@ impl World {
     /// The journal, to write to or to read.
     pub(super) fn journal(&self) -> MutexGuard<'_, Journal> {
         lock(&self.journal)
+    }
+
+    /// The last answers to GETs.
+    pub(super) fn replica(&self) -> MutexGuard<'_, Replica> {
+        lock(&self.replica)
     }
 
     /// The faults, to arm or to strike.
@@ -155,6 +163,7 @@ impl World {
             beginning.named.clone()
         };
         self.make(&named);
+        self.replica().clear();
         self.journal().clear();
         self.faults().disarm();
         self.touched.notify_one();

@@ -202,6 +202,21 @@ async fn html_and_empty_lists_come_with_200() {
 }
 
 #[tokio::test]
+async fn a_stale_read_lags_one_behind() {
+    let stage = Stage::new().await;
+    let count = async || {
+        let list: Value = stage.get(Vendor::Okta, SERVERS).await.json().await.unwrap();
+        list.as_array().unwrap().len()
+    };
+    let before = count().await;
+    stage.arm(json!([{ "times": 2, "effect": "stale" }])).await;
+    let created = stage.add_server("partners").await.unwrap();
+    assert_eq!(created.status(), 201, "a write is carried out");
+    assert_eq!(count().await, before);
+    assert_eq!(count().await, before + 1);
+}
+
+#[tokio::test]
 async fn a_delay_delays_and_latency_is_everywhere() {
     let stage = Stage::with(Options {
         latency: Duration::from_millis(60),

@@ -1,7 +1,7 @@
 use super::Span;
 
 /// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Worth knowing; nothing is refused.
@@ -11,7 +11,7 @@ pub enum Severity {
 }
 
 /// A place in the user's file and what is to be said about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Label {
     /// The place.
     pub span: Span,
@@ -22,7 +22,7 @@ pub struct Label {
 /// One finding about the user's document.
 ///
 /// Voice: lower case, no full stop, names in backticks; first what, then where, then a way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// How grave it is.
     pub severity: Severity,

@@ -1,9 +1,13 @@
+use std::collections::HashSet;
+
 use super::{Diagnostic, Severity};
 
 /// Collects findings; checks go on after one, so that the user sees all of them at once.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
     diagnostics: Vec<Diagnostic>,
+    // a document with a mistake in each of its entries makes very many findings
+    seen: HashSet<Diagnostic>,
 }
 
 impl Report {
@@ -14,7 +18,7 @@ impl Report {
 
     /// Adds a finding; the same finding at the same place is kept once.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.diagnostics.contains(&diagnostic) {
+        if self.seen.insert(diagnostic.clone()) {
             self.diagnostics.push(diagnostic);
         }
     }

@@ -1,1 +1,34 @@
-//! To be written.
+//! Floor 1: the texts of the document's files to a checked tree and typed settings.
+//!
+//! Text → spanned tree ([`Node`](crate::base::Node)) → files merged → variables expanded → held to
+//! the JSON Schema → typed settings → their checks; every step reports and goes on where it can.
+//! The kinds' entries are typed a floor above, from the same tree.
+//!
+//! No I/O, no environment, no clock: the caller hands in texts and values.
+
+mod checks;
+mod codes;
+mod document;
+mod entry;
+mod merge;
+mod parse;
+mod sections;
+mod settings;
+pub mod shape;
+mod tree;
+mod vars;
+
+pub use codes::CODES;
+pub use document::{Document, Frame, Input, load};
+pub use entry::{EntryCommon, Ignore, State};
+pub use parse::MAX_BYTES;
+pub use sections::Sections;
+pub use settings::{
+    Alert, Command, Endpoint, Guard, Interval, KonnectSettings, Mode, OktaAuth, OktaOAuth,
+    OktaSettings, PagerDuty, Percent, SecretSettings, Settings, Slack, Teams, Var, Verify, Watch,
+    Webhook, settings_schema,
+};
+pub use vars::Vars;
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,8 @@ pub enum Value {
     Ref(Address),
     /// Another object, by the vendor's id, as long as its address is not known.
     Id(KindName, String),
+    /// A field of another object, known once that object is.
+    Of(Address, &'static str),
     /// A secret of the document that was not read yet.
     Secret(SecretRef),
     /// A secret that was read: equal fingerprints, equal secrets.
@@ -106,6 +108,23 @@ impl Value {
         }
     }
 
+    /// The address that it needs, whether it points at an object or takes a field of it.
+    pub fn needs(&self) -> Option<&Address> {
+        match self {
+            Self::Ref(address) | Self::Of(address, _) => Some(address),
+            Self::Null
+            | Self::Bool(_)
+            | Self::Int(_)
+            | Self::Text(_)
+            | Self::List(_)
+            | Self::Set(_)
+            | Self::Map(_)
+            | Self::Id(..)
+            | Self::Secret(_)
+            | Self::Fingerprint(_) => None,
+        }
+    }
+
     /// The texts of a list or set, in its order; empty for everything else.
     pub fn texts(&self) -> Vec<&str> {
         match self {
@@ -117,6 +136,7 @@ impl Value {
             | Self::Text(_)
             | Self::Map(_)
             | Self::Ref(_)
+            | Self::Of(..)
             | Self::Id(..)
             | Self::Secret(_)
             | Self::Fingerprint(_) => Vec::new(),
@@ -144,6 +164,7 @@ impl Value {
                     .collect(),
             ),
             Self::Ref(address) => json!(address),
+            Self::Of(address, field) => json!(format!("{field} of {address}")),
             Self::Id(_, id) => json!(id),
         }
     }

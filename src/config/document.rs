@@ -17,13 +17,13 @@ pub struct Input {
     pub text: String,
 }
 
-/// A document that has the right shape: all its files in one tree.
+/// A document: all its files in one tree.
 #[derive(Debug, Clone)]
 pub struct Document {
     /// Everything, merged and with variables expanded; the kinds read their sections from it.
     pub root: Node,
-    /// What is no kind's section.
-    pub settings: Settings,
+    /// What is no kind's section; absent when it could not be read.
+    pub settings: Option<Settings>,
     /// SHA-256 in hex over the files' texts and the variables' values. The files' names and order
     /// do not count, so that the same document has the same digest on every machine.
     pub digest: String,
@@ -41,22 +41,10 @@ pub struct Frame<'a> {
 /// Reads the files of one document.
 ///
 /// Findings go to the report and the texts to the sources, so that findings can be shown whether
-/// there is a document or not. The answer is `None` when the report has errors.
+/// there is a document or not. There is no answer when no tree could be made; a tree with mistakes is
+/// handed on, so that what remains of it can be checked as well. Only a report without errors permits
+/// to act on it.
 pub fn load(
-    inputs: Vec<Input>,
-    given: &Vars,
-    frame: Frame<'_>,
-    sources: &mut SourceMap,
-    report: &mut Report,
-) -> Option<Document> {
-    let mut found = Report::new();
-    let document = read(inputs, given, frame, sources, &mut found);
-    let refused = found.has_errors();
-    report.extend(found);
-    document.filter(|_| !refused)
-}
-
-fn read(
     inputs: Vec<Input>,
     given: &Vars,
     frame: Frame<'_>,
@@ -87,11 +75,11 @@ fn read(
     let values = vars::expand(&mut root, given, sources, report);
     let before = report.count(crate::base::Severity::Error);
     shape::check(frame.schema, &root, report);
-    if report.count(crate::base::Severity::Error) > before {
-        return None;
+    let fits = report.count(crate::base::Severity::Error) == before;
+    let settings = typed(&root, frame.sections, fits, report);
+    if let Some(settings) = &settings {
+        checks::check(settings, &root, report);
     }
-    let settings = typed(&root, frame.sections, report)?;
-    checks::check(&settings, &root, report);
     Some(Document {
         root,
         settings,
@@ -99,10 +87,11 @@ fn read(
     })
 }
 
-/// Reads the settings from a tree whose shape was checked.
-fn typed(root: &Node, sections: &Sections, report: &mut Report) -> Option<Settings> {
+/// Reads the settings; a tree that does not fit the schema was reported already.
+fn typed(root: &Node, sections: &Sections, fits: bool, report: &mut Report) -> Option<Settings> {
     match Settings::deserialize(&without_sections(root, sections)) {
         Ok(settings) => Some(settings),
+        Err(_) if !fits => None,
         Err(error) => {
             let span = error.span.unwrap_or(root.span);
             report.push(Diagnostic::error("bad-value", error.message).at(span));

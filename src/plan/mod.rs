@@ -1,1 +1,36 @@
-//! To be written.
+//! Floor 1, pure: what differs, what to do about it and in which order.
+//!
+//! [`Desired`] objects come from the document, [`Live`] ones from the vendors. [`World::link`] joins
+//! them by natural key, [`Plan::make`] compares them by the rules of their kind ([`KindInfo`]) and
+//! yields plain data that is printed, saved, sealed and executed. Nothing here is async, does I/O,
+//! reads a clock or knows a kind by name; time comes in as an argument.
+
+mod blast;
+mod change;
+mod desired;
+mod diff;
+mod graph;
+mod guard;
+mod kind;
+mod live;
+mod order;
+mod prune;
+mod replace;
+mod seal;
+mod step;
+mod world;
+
+pub use blast::BlastRadius;
+pub use change::{Action, FieldChange};
+pub use desired::{Declared, Desired, Ignore};
+pub use graph::{Node, Phase, graph};
+pub use guard::{Guard, Refusal, RefusalKind};
+pub use kind::{Compare, Cost, Field, FieldRule, KindInfo, Role};
+pub use live::{Live, Owner};
+pub use prune::Prune;
+pub use seal::{SavedPlan, SavedStep, Stale};
+pub use step::{BucketCost, Note, Plan, PlanInput, Step};
+pub use world::World;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,35 @@
+use std::sync::Arc;
+
+use crate::base::Scrubber;
+use crate::vendor::{Options, konnect, okta};
+
+/// Access that cannot write; planning holds nothing else.
+#[derive(Debug, Clone)]
+pub struct Readers {
+    /// Okta's management API.
+    pub okta: okta::Reader,
+    /// Konnect's admin API.
+    pub konnect: konnect::Reader,
+}
+
+/// Access that can write; only apply holds it.
+#[derive(Debug, Clone)]
+pub struct Writers {
+    /// Okta's management API.
+    pub okta: okta::Writer,
+    /// Konnect's admin API.
+    pub konnect: konnect::Writer,
+    /// The developer portals.
+    pub portal: PortalAccess,
+}
+
+/// What is needed to log in to a portal as a developer.
+#[derive(Debug, Clone)]
+pub struct PortalAccess {
+    /// Takes the place of every portal's own address (`konnect.portal_url`).
+    pub url: Option<url::Url>,
+    /// Keeps secrets out of what portals answer.
+    pub scrubber: Arc<Scrubber>,
+    /// How patient requests are.
+    pub options: Options,
+}

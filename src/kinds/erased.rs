@@ -1,0 +1,165 @@
+use std::marker::PhantomData;
+
+use futures_util::future::{BoxFuture, FutureExt};
+use schemars::generate::SchemaSettings;
+use serde::Deserialize;
+
+use crate::base::{Data, Diagnostic, Node, Spanned};
+use crate::plan::{KindInfo, Live};
+use crate::vendor::VendorError;
+
+use super::{Entry, Kind, KindError, Out, Readers, Task, Writers};
+
+/// A kind without its types, as the registry holds it.
+pub trait AnyKind: Send + Sync {
+    /// What the differ has to know.
+    fn info(&self) -> &'static KindInfo;
+    /// Where its entries stand; empty for kinds that are only looked up.
+    fn section(&self) -> &'static [&'static str];
+    /// One sentence for the reference and the schema.
+    fn title(&self) -> &'static str;
+    /// A document that declares one object.
+    fn example(&self) -> &'static str;
+    /// The JSON Schema of one entry, without the fields that all entries share.
+    fn schema(&self) -> serde_json::Value;
+    /// Turns one entry into objects; `node` holds only the kind's own fields.
+    fn declare(
+        &self,
+        names: &[&Spanned<String>],
+        name: String,
+        node: &Node,
+        absent: bool,
+        out: &mut Out<'_>,
+    );
+    /// Lists all objects (of one parent).
+    fn list<'a>(
+        &self,
+        readers: &'a Readers,
+        parent: Option<&'a Live>,
+    ) -> BoxFuture<'a, Result<Vec<Live>, VendorError>>;
+    /// Makes the object.
+    fn create<'a>(
+        &self,
+        writers: &'a Writers,
+        task: Task<'a>,
+    ) -> BoxFuture<'a, Result<Live, KindError>>;
+    /// Changes the object.
+    fn update<'a>(
+        &self,
+        writers: &'a Writers,
+        task: Task<'a>,
+        live: &'a Live,
+    ) -> BoxFuture<'a, Result<Live, KindError>>;
+    /// Deletes the object.
+    fn delete<'a>(
+        &self,
+        writers: &'a Writers,
+        task: Task<'a>,
+        live: &'a Live,
+    ) -> BoxFuture<'a, Result<(), KindError>>;
+}
+
+/// Erases a kind's types.
+pub(super) struct Erased<K>(PhantomData<K>);
+
+impl<K> Erased<K> {
+    pub(super) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<K: Kind> AnyKind for Erased<K> {
+    fn info(&self) -> &'static KindInfo {
+        &K::INFO
+    }
+
+    fn section(&self) -> &'static [&'static str] {
+        K::SECTION
+    }
+
+    fn title(&self) -> &'static str {
+        K::TITLE
+    }
+
+    fn example(&self) -> &'static str {
+        K::EXAMPLE
+    }
+
+    fn schema(&self) -> serde_json::Value {
+        let settings = SchemaSettings::draft2020_12().with(|settings| {
+            settings.inline_subschemas = true;
+            settings.meta_schema = None;
+        });
+        settings
+            .into_generator()
+            .into_root_schema_for::<K::Spec>()
+            .to_value()
+    }
+
+    fn declare(
+        &self,
+        names: &[&Spanned<String>],
+        name: String,
+        node: &Node,
+        absent: bool,
+        out: &mut Out<'_>,
+    ) {
+        // an entry without a body says no more than its name
+        let empty;
+        let source = if node.data == Data::Null {
+            empty = Node::new(Data::Map(Vec::new()), node.span);
+            &empty
+        } else {
+            node
+        };
+        match K::Spec::deserialize(source) {
+            Ok(spec) => K::declare(
+                &Entry {
+                    names: names.to_vec(),
+                    name,
+                    node,
+                    absent,
+                    spec,
+                },
+                out,
+            ),
+            Err(error) => out.report.push(
+                Diagnostic::error("wrong-type", error.message).at(error.span.unwrap_or(node.span)),
+            ),
+        }
+    }
+
+    fn list<'a>(
+        &self,
+        readers: &'a Readers,
+        parent: Option<&'a Live>,
+    ) -> BoxFuture<'a, Result<Vec<Live>, VendorError>> {
+        K::list(readers, parent).boxed()
+    }
+
+    fn create<'a>(
+        &self,
+        writers: &'a Writers,
+        task: Task<'a>,
+    ) -> BoxFuture<'a, Result<Live, KindError>> {
+        async move { K::create(writers, &task).await }.boxed()
+    }
+
+    fn update<'a>(
+        &self,
+        writers: &'a Writers,
+        task: Task<'a>,
+        live: &'a Live,
+    ) -> BoxFuture<'a, Result<Live, KindError>> {
+        async move { K::update(writers, &task, live).await }.boxed()
+    }
+
+    fn delete<'a>(
+        &self,
+        writers: &'a Writers,
+        task: Task<'a>,
+        live: &'a Live,
+    ) -> BoxFuture<'a, Result<(), KindError>> {
+        async move { K::delete(writers, &task, live).await }.boxed()
+    }
+}

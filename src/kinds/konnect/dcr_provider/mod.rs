@@ -1,0 +1,172 @@
+//! `konnect.dcr_provider`: tells Konnect where and with which credentials it registers clients.
+//!
+//! Natural key: its name. The secret is write-only, so a fingerprint of it is kept in the label
+//! `dcrsync-secret`: a rotated secret is a visible change, an unchanged one is silent. The type
+//! cannot be changed. A provider is deleted only after the strategies that use it.
+
+mod spec;
+mod wire;
+
+pub use spec::{ProviderType, Spec};
+
+use crate::base::{Diagnostic, KindName, Value};
+use crate::kinds::entry::reference;
+use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
+use crate::plan::{Field, KindInfo, Live, Role};
+use crate::vendor::{VendorError, path};
+
+/// The kind.
+#[derive(Debug)]
+pub struct DcrProvider;
+
+/// The kind's name.
+pub const NAME: KindName = KindName::new("konnect.dcr_provider");
+
+impl Kind for DcrProvider {
+    const INFO: KindInfo = KindInfo {
+        name: NAME,
+        parent: None,
+        role: Role::Managed,
+        nameable: false,
+        key: &["name"],
+        fields: &[
+            Field::managed("name"),
+            Field::immutable("type"),
+            Field::managed("display_name"),
+            Field::computed("authorization_server"),
+            Field::url("issuer"),
+            Field::write_only("dcr_token"),
+            Field::managed("client_id"),
+            Field::write_only("client_secret"),
+            Field::managed("audience"),
+            Field::managed("use_developer_managed_scopes"),
+            Field::managed("base_url"),
+            Field::write_only("api_key"),
+            Field::managed("disable_event_hooks"),
+            Field::managed("disable_refresh_secret"),
+            Field::managed("allow_multiple_credentials"),
+            Field::declared_keys("labels"),
+        ],
+        labelled: true,
+        named_by: &[],
+        cost: super::COST,
+    };
+    const SECTION: &'static [&'static str] = &["konnect", "dcr_providers", "*"];
+    const TITLE: &'static str = "Where and with which credentials Konnect registers clients.";
+    const EXAMPLE: &'static str = "
+konnect:
+  dcr_providers:
+    okta-prod: { type: okta, authorization_server: default, dcr_token: { env: DCR_TOKEN }, display_name: Okta }
+";
+    type Spec = Spec;
+
+    fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
+        let spec = &entry.spec;
+        let mut desired = entry.object(NAME);
+        if !entry.absent {
+            spec::check(entry, out);
+        }
+        let fields = &mut desired.fields;
+        if let Some(kind) = spec.r#type {
+            fields.insert("type", Value::text(kind.wire()));
+        }
+        match (&spec.authorization_server, &spec.issuer) {
+            (Some(server), _) => {
+                let server = crate::kinds::okta::authorization_server::NAME.at(server);
+                fields.insert(
+                    "authorization_server",
+                    reference(crate::kinds::okta::authorization_server::NAME, server.key()),
+                );
+                fields.insert("issuer", Value::Of(server, "issuer"));
+                desired
+                    .spans
+                    .insert("issuer", entry.span_of("authorization_server"));
+            }
+            (None, Some(issuer)) => drop(fields.insert("issuer", Value::text(&issuer.value))),
+            (None, None) => {}
+        }
+        let fields = &mut desired.fields;
+        for (field, text) in [
+            ("display_name", &spec.display_name),
+            ("client_id", &spec.client_id),
+            ("audience", &spec.audience),
+            ("base_url", &spec.base_url),
+        ] {
+            if let Some(text) = text {
+                fields.insert(field, Value::text(text));
+            }
+        }
+        for (field, switch) in [
+            (
+                "use_developer_managed_scopes",
+                spec.use_developer_managed_scopes,
+            ),
+            ("disable_event_hooks", spec.disable_event_hooks),
+            ("disable_refresh_secret", spec.disable_refresh_secret),
+            (
+                "allow_multiple_credentials",
+                spec.allow_multiple_credentials,
+            ),
+        ] {
+            if let Some(switch) = switch {
+                fields.insert(field, switch.into());
+            }
+        }
+        for (field, secret) in [
+            ("dcr_token", &spec.dcr_token),
+            ("client_secret", &spec.client_secret),
+            ("api_key", &spec.api_key),
+        ] {
+            if let Some(secret) = secret {
+                fields.insert(field, Value::Secret(secret.value.clone()));
+            }
+        }
+        if let Some(labels) = super::labels::declare(spec.labels.as_ref(), entry, out) {
+            desired.fields.insert("labels", labels);
+        }
+        out.objects.push(desired);
+    }
+
+    async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
+        let providers = readers.konnect.list(&path(&wire::PATH), &[]).await?;
+        Ok(providers.into_iter().map(wire::live).collect())
+    }
+
+    async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
+        let body = wire::body(task, None)?;
+        let made = writers.konnect.post(&path(&wire::PATH), &body).await;
+        made.map(wire::live)
+            .map_err(KindError::vendor("create", task))
+    }
+
+    async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
+        let body = wire::body(task, Some(live))?;
+        let patched = writers.konnect.patch(&wire::at(&live.id), &body).await;
+        patched
+            .map(wire::live)
+            .map_err(KindError::vendor("update", task))
+    }
+
+    async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
+        let done = writers.konnect.delete(&wire::at(&live.id)).await;
+        done.map_err(KindError::vendor("delete", task))
+    }
+}
+
+/// Reports fields that belong to another type of provider.
+fn misplaced(entry: &Entry<'_, Spec>, out: &mut Out<'_>, field: &str, kind: ProviderType) {
+    out.report.push(
+        Diagnostic::error(
+            "misplaced-field",
+            format!(
+                "`{field}` means nothing to a provider of type `{}`",
+                kind.word()
+            ),
+        )
+        .at(entry.span_of(field))
+        .help(format!(
+            "the fields of this type are {}",
+            kind.fields().join(", ")
+        )),
+    );
+}

@@ -1,0 +1,22 @@
+//! The kinds of Konnect: DCR providers, auth strategies, portals, publications, apps, registrations.
+//!
+//! Objects that carry labels are marked as ours (`labels`); the others are matched by name alone.
+
+pub mod app;
+pub mod auth_strategy;
+pub mod dcr_provider;
+mod labels;
+pub mod lookup;
+pub mod portal;
+pub mod publication;
+pub mod registration;
+
+use crate::plan::Cost;
+
+/// Konnect publishes no buckets; all calls count as one.
+const COST: Cost = Cost {
+    bucket: "api",
+    create: 1,
+    update: 1,
+    delete: 1,
+};

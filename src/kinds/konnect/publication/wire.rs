@@ -1,0 +1,85 @@
+use serde_json::{Value as Json, json};
+
+use crate::base::Value;
+use crate::kinds::konnect::{auth_strategy, lookup, portal};
+use crate::kinds::{KindError, Task, Writers, wire};
+use crate::plan::Live;
+use crate::vendor::path;
+
+pub(super) fn live(json: Json) -> Live {
+    let member = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
+    let (api, portal) = (member("api_id"), member("portal_id"));
+    make(api, portal, json.clone())
+}
+
+/// A publication has no id of its own: the path names it, and so do we.
+fn make(api: &str, portal: &str, json: Json) -> Live {
+    let mut live = Live::new(super::NAME, format!("{api}/{portal}"), Json::Null);
+    let fields = &mut live.fields;
+    fields.insert("api", Value::Id(lookup::API, api.to_owned()));
+    fields.insert("portal", Value::Id(portal::NAME, portal.to_owned()));
+    let strategy = wire::strings(&json, "/auth_strategy_ids").first().copied();
+    fields.insert(
+        "auth_strategy",
+        strategy.map_or(Value::Null, |id| {
+            Value::Id(auth_strategy::NAME, id.to_owned())
+        }),
+    );
+    fields.insert("visibility", wire::text(&json, "visibility"));
+    fields.insert(
+        "auto_approve_registrations",
+        wire::switch(&json, "auto_approve_registrations"),
+    );
+    live.raw = json;
+    live
+}
+
+/// The path of a publication, from the ids that it is known by.
+pub(super) fn at_live(live: &Live) -> String {
+    let (api, portal) = live.id.split_once('/').unwrap_or((&live.id, ""));
+    at(api, portal)
+}
+
+fn at(api: &str, portal: &str) -> String {
+    path(&["v3", "apis", api, "publications", portal])
+}
+
+/// PUT replaces, so what is live and not declared is sent back.
+pub(super) async fn replace(
+    writers: &Writers,
+    task: &Task<'_>,
+    live: Option<&Live>,
+    verb: &'static str,
+) -> Result<Live, KindError> {
+    let api = task.ref_id("api")?.ok_or_else(|| task.missing("api"))?;
+    let portal = task
+        .ref_id("portal")?
+        .ok_or_else(|| task.missing("portal"))?;
+    let mut body = json!({});
+    for member in [
+        "auth_strategy_ids",
+        "auto_approve_registrations",
+        "visibility",
+    ] {
+        if let Some(value) = live.and_then(|live| live.raw.get(member)) {
+            // an empty list is refused: null says that nobody has to log in
+            let empty = value.as_array().is_some_and(Vec::is_empty);
+            wire::put(
+                &mut body,
+                member,
+                if empty { Json::Null } else { value.clone() },
+            );
+        }
+    }
+    if let Some(strategy) = task.ref_id("auth_strategy")? {
+        wire::put(&mut body, "auth_strategy_ids", json!([strategy]));
+    }
+    for field in ["auto_approve_registrations", "visibility"] {
+        if let Some(value) = task.desired.fields.get(field) {
+            wire::put(&mut body, field, value.to_json());
+        }
+    }
+    let put = writers.konnect.put(&at(&api, &portal), &body).await;
+    put.map(|json| make(&api, &portal, json))
+        .map_err(KindError::vendor(verb, task))
+}

@@ -1,0 +1,143 @@
+//! `okta.claim`: a claim of an authorization server's tokens.
+//!
+//! Natural key: server, token and name; an access and an identity token may have a claim of the same
+//! name. The gateway needs one access token claim whose value is `app.clientId`. Of Okta's own claims
+//! only the value of `sub` can be changed; they are never deleted.
+
+mod spec;
+mod wire;
+
+pub use spec::Spec;
+
+use crate::base::{Diagnostic, KindName, Value};
+use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
+use crate::plan::{Field, KindInfo, Live, Role};
+use crate::vendor::VendorError;
+
+use super::authorization_server::at;
+
+/// The kind.
+#[derive(Debug)]
+pub struct Claim;
+
+/// The kind's name.
+pub const NAME: KindName = KindName::new("okta.claim");
+
+impl Kind for Claim {
+    const INFO: KindInfo = KindInfo {
+        name: NAME,
+        parent: Some(super::AUTHORIZATION_SERVER),
+        role: Role::Managed,
+        nameable: true,
+        key: &["token", "name"],
+        fields: &[
+            Field::managed("name"),
+            Field::immutable("token"),
+            Field::managed("value"),
+            Field::managed("value_type"),
+            Field::managed("group_filter"),
+            Field::managed("scopes"),
+            Field::managed("always_include"),
+            Field::managed("active"),
+        ],
+        labelled: false,
+        named_by: &[crate::kinds::konnect::auth_strategy::NAME],
+        cost: super::COST,
+    };
+    const SECTION: &'static [&'static str] = &["okta", super::SERVER, "*", "claims", "*"];
+    const TITLE: &'static str = "A claim of the authorization server's tokens.";
+    const EXAMPLE: &'static str = "
+okta:
+  authorization_servers:
+    default:
+      claims:
+        client_id: { value: app.clientId, token: access }
+";
+    type Spec = Spec;
+
+    fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
+        let spec = &entry.spec;
+        let key = entry.key();
+        if !entry.absent && spec.value.is_none() {
+            entry.missing(out, "value");
+        }
+        if spec::RESERVED.contains(&entry.name.as_str()) {
+            out.report.push(
+                Diagnostic::error(
+                    "reserved-claim",
+                    format!("`{}` is a claim that Okta sets itself", entry.name),
+                )
+                .at(key.span)
+                .help("choose another name, such as `client_id`"),
+            );
+        }
+        let mut desired = entry.object(NAME);
+        let server = entry.above(0);
+        desired.parent = Some(super::server(server));
+        let fields = &mut desired.fields;
+        fields.insert("token", Value::text(spec.token.word()));
+        if let Some(value) = &spec.value {
+            fields.insert("value", Value::text(value));
+        }
+        if let Some(kind) = spec.value_type {
+            fields.insert("value_type", Value::text(kind.word()));
+        }
+        if let Some(filter) = spec.group_filter {
+            fields.insert("group_filter", Value::text(filter.word()));
+        }
+        if let Some(scopes) = &spec.scopes {
+            fields.insert("scopes", Value::set(scopes));
+            desired.after.extend(
+                scopes
+                    .iter()
+                    .map(|scope| crate::kinds::entry::below(super::scope::NAME, server, scope)),
+            );
+        }
+        if let Some(always) = spec.always_include {
+            desired.fields.insert("always_include", always.into());
+        }
+        if let Some(active) = spec.active {
+            desired.fields.insert("active", active.into());
+        }
+        out.objects.push(desired);
+    }
+
+    async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
+        let Some(server) = parent else {
+            return Ok(Vec::new());
+        };
+        let claims = readers.okta.list(&at(&server.id, &["claims"]), &[]).await?;
+        Ok(claims
+            .into_iter()
+            .map(|claim| wire::live(claim, &server.id))
+            .collect())
+    }
+
+    async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
+        let server = task.parent_id()?;
+        let body = wire::body(task, None);
+        let made = writers.okta.post(&at(&server, &["claims"]), &body).await;
+        made.map(|claim| wire::live(claim, &server))
+            .map_err(KindError::vendor("create", task))
+    }
+
+    async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
+        let server = task.parent_id()?;
+        let body = wire::body(task, Some(live));
+        let put = writers
+            .okta
+            .put(&at(&server, &["claims", &live.id]), &body)
+            .await;
+        put.map(|claim| wire::live(claim, &server))
+            .map_err(KindError::vendor("update", task))
+    }
+
+    async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
+        let server = super::server_of(task, live)?;
+        let done = writers
+            .okta
+            .delete(&at(&server, &["claims", &live.id]))
+            .await;
+        done.map_err(KindError::vendor("delete", task))
+    }
+}

@@ -1,0 +1,125 @@
+use serde_json::{Value as Json, json};
+
+use crate::base::{Secret, Value};
+use crate::kinds::{KindError, Task, Writers, wire};
+use crate::plan::Live;
+use crate::vendor::path;
+
+pub(super) const PATH: [&str; 3] = ["api", "v1", "apps"];
+
+/// What Okta fills in by itself.
+const READ_ONLY: [&str; 5] = ["id", "created", "lastUpdated", "_links", "status"];
+
+/// The path of an app, or of something below it.
+pub(super) fn at(app: &str, below: &[&str]) -> String {
+    let mut segments = PATH.to_vec();
+    segments.push(app);
+    segments.extend(below);
+    path(&segments)
+}
+
+pub(super) fn live(mut json: Json) -> Live {
+    // a secret that came with the answer has been kept already and must not live on here
+    if let Some(client) = json.pointer_mut("/credentials/oauthClient") {
+        wire::strip(client, &["client_secret"]);
+    }
+    let mut live = Live::new(super::NAME, wire::id(&json), Json::Null);
+    let client = json
+        .pointer("/credentials/oauthClient")
+        .unwrap_or(&Json::Null);
+    live.fields
+        .insert("client_id", wire::text(client, "client_id"));
+    live.fields.insert("name", wire::text(&json, "label"));
+    live.fields.insert(
+        "grant_types",
+        wire::set(&json, "/settings/oauthClient/grant_types"),
+    );
+    let active = json.get("status").and_then(Json::as_str) == Some("ACTIVE");
+    live.fields.insert("active", Value::Bool(active));
+    live.raw = json;
+    live
+}
+
+pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
+    let mut body = live.map_or_else(new, |live| live.raw.clone());
+    wire::strip(&mut body, &READ_ONLY);
+    wire::put(&mut body, "label", task.name());
+    if let Some(grants) = task.desired.fields.get("grant_types")
+        && let Some(client) = body.pointer_mut("/settings/oauthClient")
+    {
+        wire::put(client, "grant_types", grants.to_json());
+    }
+    body
+}
+
+fn new() -> Json {
+    json!({
+        "name": "oidc_client",
+        "signOnMode": "OPENID_CONNECT",
+        "credentials": { "oauthClient": { "token_endpoint_auth_method": "client_secret_basic" } },
+        "settings": { "oauthClient": {
+            "application_type": "service",
+            "grant_types": ["client_credentials"],
+            "response_types": ["token"],
+        } },
+    })
+}
+
+/// Adds a secret, keeps it and retires the others; Okta holds two at most.
+pub(super) async fn renew_secret(
+    writers: &Writers,
+    task: &Task<'_>,
+    live: &Live,
+) -> Result<(), KindError> {
+    let error = || KindError::vendor("renew the secret of", task);
+    let secrets = at(&live.id, &["credentials", "secrets"]);
+    let mut old = writers
+        .okta
+        .reader()
+        .list(&secrets, &[])
+        .await
+        .map_err(error())?;
+    // the oldest makes room; its value is not in our file, or this would not run
+    while old.len() > 1 {
+        let oldest = old.remove(0);
+        retire(writers, task, live, &oldest).await?;
+    }
+    let made = writers
+        .okta
+        .post(&secrets, &json!({}))
+        .await
+        .map_err(error())?;
+    let client_id = live.field("client_id").as_text().unwrap_or(&live.id);
+    task.keep(
+        client_id,
+        Secret::new(task.answered(&made, "client_secret")?),
+    )?;
+    for secret in &old {
+        retire(writers, task, live, secret).await?;
+    }
+    Ok(())
+}
+
+async fn retire(
+    writers: &Writers,
+    task: &Task<'_>,
+    live: &Live,
+    secret: &Json,
+) -> Result<(), KindError> {
+    let id = wire::id(secret);
+    let error = KindError::vendor("retire a secret of", task);
+    let deactivate = at(
+        &live.id,
+        &["credentials", "secrets", &id, "lifecycle", "deactivate"],
+    );
+    let done = async {
+        if secret.get("status").and_then(Json::as_str) != Some("INACTIVE") {
+            writers.okta.act(&deactivate).await?;
+        }
+        writers
+            .okta
+            .delete(&at(&live.id, &["credentials", "secrets", &id]))
+            .await
+    };
+    done.await.map_err(error)
+}

@@ -1,0 +1,40 @@
+//! The kinds of Okta: authorization servers and what hangs on them, and clients.
+//!
+//! Okta objects carry no labels, so nothing marks an owner: what is not declared stays as it is.
+
+pub mod authorization_server;
+pub mod claim;
+pub mod client;
+pub mod policy;
+pub mod policy_rule;
+pub mod scope;
+
+use crate::base::KindName;
+use crate::kinds::{KindError, Task};
+use crate::plan::{Cost, Live};
+
+/// The section of the authorization servers.
+pub(super) const SERVER: &str = "authorization_servers";
+
+/// All of `/api/v1/authorizationServers/**` shares one bucket with most other management calls.
+const COST: Cost = Cost {
+    bucket: "/api/v1",
+    create: 1,
+    update: 1,
+    delete: 1,
+};
+
+/// The address of the authorization server that an entry stands in.
+fn server(name: &str) -> crate::base::Address {
+    AUTHORIZATION_SERVER.at(name)
+}
+
+const AUTHORIZATION_SERVER: KindName = KindName::new("okta.authorization_server");
+
+/// The vendor's id of the server that an object hangs on, also when the document does not declare it.
+fn server_of(task: &Task<'_>, live: &Live) -> Result<String, KindError> {
+    match &live.parent {
+        Some(server) => Ok(server.clone()),
+        None => task.parent_id(),
+    }
+}

@@ -1,0 +1,138 @@
+//! `okta.scope`: a scope of an authorization server.
+//!
+//! Natural key: server and name. Okta's own scopes (`openid`, `profile`, ...) can be declared to
+//! change their texts and are never deleted. Claims, rules and strategies mention scopes by name, so
+//! they let go before one is deleted. PUT replaces the whole object.
+
+mod spec;
+mod wire;
+
+pub use spec::Spec;
+
+use crate::base::{Diagnostic, KindName, Value};
+use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
+use crate::plan::{Field, KindInfo, Live, Role};
+use crate::vendor::VendorError;
+
+use super::authorization_server::at;
+
+/// The kind.
+#[derive(Debug)]
+pub struct Scope;
+
+/// The kind's name.
+pub const NAME: KindName = KindName::new("okta.scope");
+
+impl Kind for Scope {
+    const INFO: KindInfo = KindInfo {
+        name: NAME,
+        parent: Some(super::AUTHORIZATION_SERVER),
+        role: Role::Managed,
+        nameable: true,
+        key: &["name"],
+        fields: &[
+            Field::managed("name"),
+            Field::managed("description"),
+            Field::managed("display_name"),
+            Field::managed("consent"),
+            Field::managed("metadata_publish"),
+            Field::managed("default"),
+            Field::managed("optional"),
+        ],
+        labelled: false,
+        named_by: &[
+            super::claim::NAME,
+            super::policy_rule::NAME,
+            crate::kinds::konnect::auth_strategy::NAME,
+        ],
+        cost: super::COST,
+    };
+    const SECTION: &'static [&'static str] = &["okta", super::SERVER, "*", "scopes", "*"];
+    const TITLE: &'static str = "A scope of the authorization server.";
+    const EXAMPLE: &'static str = "
+okta:
+  authorization_servers:
+    default:
+      scopes:
+        orders.read: { description: Read orders, consent: implicit }
+";
+    type Spec = Spec;
+
+    fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
+        let key = entry.key();
+        if let Some(reason) = spec::reserved(&entry.name) {
+            out.report.push(
+                Diagnostic::error(
+                    "reserved-scope",
+                    format!("`{}` cannot be the name of a scope: {reason}", entry.name),
+                )
+                .at(entry.node.get("name").map_or(key.span, |name| name.span)),
+            );
+        }
+        let mut desired = entry.object(NAME);
+        desired.parent = Some(super::server(entry.above(0)));
+        let spec = &entry.spec;
+        let fields = &mut desired.fields;
+        if let Some(description) = &spec.description {
+            fields.insert("description", Value::text(description));
+        }
+        if let Some(name) = &spec.display_name {
+            fields.insert("display_name", Value::text(name));
+        }
+        if let Some(consent) = spec.consent {
+            fields.insert("consent", Value::text(consent.word()));
+        }
+        if let Some(publish) = spec.metadata_publish {
+            fields.insert("metadata_publish", Value::text(publish.word()));
+        }
+        if let Some(default) = spec.default {
+            fields.insert("default", default.into());
+        }
+        if let Some(optional) = spec.optional {
+            fields.insert("optional", optional.into());
+        }
+        out.objects.push(desired);
+    }
+
+    async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
+        let Some(server) = parent else {
+            return Ok(Vec::new());
+        };
+        let scopes = readers
+            .okta
+            .list(&at(&server.id, &["scopes"]), &[("limit", "200")])
+            .await?;
+        Ok(scopes
+            .into_iter()
+            .map(|scope| wire::live(scope, &server.id))
+            .collect())
+    }
+
+    async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
+        let server = task.parent_id()?;
+        let body = wire::body(task, None);
+        let made = writers.okta.post(&at(&server, &["scopes"]), &body).await;
+        made.map(|scope| wire::live(scope, &server))
+            .map_err(KindError::vendor("create", task))
+    }
+
+    async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
+        let server = task.parent_id()?;
+        let body = wire::body(task, Some(live));
+        let put = writers
+            .okta
+            .put(&at(&server, &["scopes", &live.id]), &body)
+            .await;
+        put.map(|scope| wire::live(scope, &server))
+            .map_err(KindError::vendor("update", task))
+    }
+
+    async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
+        let server = super::server_of(task, live)?;
+        let done = writers
+            .okta
+            .delete(&at(&server, &["scopes", &live.id]))
+            .await;
+        done.map_err(KindError::vendor("delete", task))
+    }
+}

@@ -1,0 +1,98 @@
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+
+use super::{KindInfo, World};
+use crate::base::{Address, Value};
+
+/// How many live objects of each kind stand behind an object that is to go.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BlastRadius {
+    /// Counts by kind, `konnect.app`.
+    pub by_kind: std::collections::BTreeMap<String, usize>,
+}
+
+impl BlastRadius {
+    /// Tells whether nothing stands behind the object.
+    pub fn is_empty(&self) -> bool {
+        self.by_kind.is_empty()
+    }
+}
+
+/// Who points at whom among the live objects, turned around.
+#[derive(Debug, Default)]
+pub(super) struct Dependants {
+    behind: HashMap<Address, Vec<Address>>,
+}
+
+impl Dependants {
+    /// Turns all references, parents and mentions by name around.
+    pub(super) fn of(world: &World, kinds: &[KindInfo]) -> Self {
+        let mut behind: HashMap<Address, Vec<Address>> = HashMap::new();
+        let mut names: HashMap<(&str, &str), Vec<&Address>> = HashMap::new();
+        for kind in kinds {
+            for mentioning in kind.named_by {
+                for live in world.of(kind.name) {
+                    if let (Some(name), Some(address)) =
+                        (live.field("name").as_text(), &live.address)
+                    {
+                        names
+                            .entry((mentioning.as_str(), name))
+                            .or_default()
+                            .push(address);
+                    }
+                }
+            }
+        }
+        for live in world.iter() {
+            let Some(address) = &live.address else {
+                continue;
+            };
+            let mut add = |target: &Address| {
+                behind
+                    .entry(target.clone())
+                    .or_default()
+                    .push(address.clone());
+            };
+            world.parent(live, kinds).iter().for_each(&mut add);
+            for value in live.fields.values() {
+                value.as_ref_address().into_iter().for_each(&mut add);
+                if let Value::Set(_) | Value::List(_) = value {
+                    for text in value.texts() {
+                        for target in names.get(&(live.kind.as_str(), text)).into_iter().flatten() {
+                            add(target);
+                        }
+                    }
+                }
+            }
+        }
+        Self { behind }
+    }
+
+    /// Those that point at the object itself.
+    pub(super) fn direct(&self, address: &Address) -> &[Address] {
+        self.behind.get(address).map_or(&[], Vec::as_slice)
+    }
+
+    /// Counts all that stand behind an object, directly or not.
+    pub(super) fn radius(&self, address: &Address) -> BlastRadius {
+        let mut seen = BTreeSet::new();
+        let mut queue = VecDeque::from([address]);
+        while let Some(next) = queue.pop_front() {
+            for dependant in self.direct(next) {
+                if dependant != address && seen.insert(dependant) {
+                    queue.push_back(dependant);
+                }
+            }
+        }
+        let mut radius = BlastRadius::default();
+        for dependant in seen {
+            *radius
+                .by_kind
+                .entry(dependant.kind().to_owned())
+                .or_default() += 1;
+        }
+        radius
+    }
+}

@@ -1,0 +1,145 @@
+use std::collections::{BTreeMap, HashMap};
+
+use crate::base::{Address, CredentialTarget, KindName, SecretRef, Span, Value};
+
+/// One object as the document wants it. Only declared fields are in it.
+#[derive(Debug, Clone)]
+pub struct Desired {
+    /// Its address.
+    pub address: Address,
+    /// Its kind.
+    pub kind: KindName,
+    /// The object that contains it.
+    pub parent: Option<Address>,
+    /// The declared fields, those of the natural key among them.
+    pub fields: BTreeMap<&'static str, Value>,
+    /// Where each field is declared.
+    pub spans: BTreeMap<&'static str, Span>,
+    /// Where the entry stands.
+    pub span: Span,
+    /// Objects that it mentions by name and that have to be there first.
+    pub after: Vec<Address>,
+    /// `state: absent`: it must not exist.
+    pub absent: bool,
+    /// `protected: true`: it must not be deleted.
+    pub protected: bool,
+    /// The name that it had before.
+    pub renamed_from: Option<String>,
+    /// Differences that are accepted for a while.
+    pub ignore: Vec<Ignore>,
+    /// Secrets that a change needs although they are no field of the object.
+    pub secrets: BTreeMap<&'static str, SecretRef>,
+    /// Where issued credentials are kept.
+    pub store: Option<CredentialTarget>,
+}
+
+impl Desired {
+    /// Starts an object without fields.
+    pub fn new(kind: KindName, key: &str, span: Span) -> Self {
+        Self {
+            address: kind.at(key),
+            kind,
+            parent: None,
+            fields: BTreeMap::new(),
+            spans: BTreeMap::new(),
+            span,
+            after: Vec::new(),
+            absent: false,
+            protected: false,
+            renamed_from: None,
+            ignore: Vec::new(),
+            secrets: BTreeMap::new(),
+            store: None,
+        }
+    }
+
+    /// The value of a field.
+    pub fn field(&self, name: &str) -> &Value {
+        self.fields.get(name).unwrap_or(&Value::Null)
+    }
+
+    /// Where a field is declared; the entry itself when it stands nowhere of its own.
+    pub fn span_of(&self, field: &str) -> Span {
+        self.spans.get(field).copied().unwrap_or(self.span)
+    }
+
+    /// The addresses that it points at: its parent, its references and what it mentions by name.
+    pub fn needs(&self) -> impl Iterator<Item = &Address> {
+        self.parent
+            .iter()
+            .chain(self.fields.values().filter_map(Value::needs))
+            .chain(&self.after)
+    }
+}
+
+/// A difference that the document accepts, with the reason, until a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ignore {
+    /// The field.
+    pub field: String,
+    /// Why; shown in each plan.
+    pub reason: String,
+    /// The last day, `2027-01-01`; for ever when absent.
+    pub until: Option<String>,
+}
+
+impl Ignore {
+    /// Tells whether it still holds on a day given as `YYYY-MM-DD`.
+    pub fn holds(&self, today: &str) -> bool {
+        self.until.as_deref().is_none_or(|until| today <= until)
+    }
+}
+
+/// All desired objects of a document, found by address.
+#[derive(Debug, Clone, Default)]
+pub struct Declared {
+    objects: Vec<Desired>,
+    by_address: HashMap<Address, usize>,
+}
+
+impl Declared {
+    /// Adds an object; an address that is there already is handed back.
+    pub fn add(&mut self, desired: Desired) -> Result<(), Box<Desired>> {
+        if self.by_address.contains_key(&desired.address) {
+            return Err(Box::new(desired));
+        }
+        self.by_address
+            .insert(desired.address.clone(), self.objects.len());
+        self.objects.push(desired);
+        Ok(())
+    }
+
+    /// The object at an address.
+    pub fn get(&self, address: &Address) -> Option<&Desired> {
+        self.by_address
+            .get(address)
+            .and_then(|at| self.objects.get(*at))
+    }
+
+    /// All objects, in the order of the registry and of the document.
+    pub fn iter(&self) -> impl Iterator<Item = &Desired> {
+        self.objects.iter()
+    }
+
+    /// All objects, to be changed in place; addresses must stay.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Desired> {
+        self.objects.iter_mut()
+    }
+
+    /// The objects of one kind.
+    pub fn of(&self, kind: KindName) -> impl Iterator<Item = &Desired> {
+        self.objects
+            .iter()
+            .filter(move |desired| desired.kind == kind)
+    }
+
+    /// Tells how many there are.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Tells whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+}

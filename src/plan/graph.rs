@@ -1,0 +1,86 @@
+use std::collections::HashMap;
+
+use super::{Action, Step};
+use crate::base::Address;
+
+/// One half of a step: a replace removes first and makes later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Phase {
+    /// The live object is deleted.
+    Remove,
+    /// The object is created, adopted or updated.
+    Make,
+}
+
+/// One node of the dependency graph.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// The step, by its place in the plan.
+    pub step: usize,
+    /// Which half of it.
+    pub phase: Phase,
+    /// The nodes that come first, by their place in the graph.
+    pub requires: Vec<usize>,
+}
+
+/// Builds the dependency graph of a plan's steps; there is no barrier but these edges.
+///
+/// Makes wait for the makes of what they need; removes wait for the removes and makes of what hangs
+/// on the object; the make of a replace waits for its remove.
+pub fn graph(steps: &[Step]) -> Vec<Node> {
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut place: HashMap<(&Address, Phase), usize> = HashMap::new();
+    for (step, data) in steps.iter().enumerate() {
+        for phase in phases(data.action) {
+            place.insert((&data.address, *phase), nodes.len());
+            nodes.push(Node {
+                step,
+                phase: *phase,
+                requires: Vec::new(),
+            });
+        }
+    }
+    let mut edges: Vec<(usize, usize)> = Vec::new();
+    for step in steps {
+        let make = place.get(&(&step.address, Phase::Make));
+        let remove = place.get(&(&step.address, Phase::Remove));
+        if let (Some(make), Some(remove)) = (make, remove) {
+            edges.push((*make, *remove));
+        }
+        for needed in &step.requires {
+            if step.action == Action::Delete {
+                // what hangs on the object goes, or lets go, first
+                let first = place
+                    .get(&(needed, Phase::Remove))
+                    .or_else(|| place.get(&(needed, Phase::Make)));
+                if let (Some(remove), Some(first)) = (remove, first) {
+                    edges.push((*remove, *first));
+                }
+            } else {
+                if let (Some(make), Some(first)) = (make, place.get(&(needed, Phase::Make))) {
+                    edges.push((*make, *first));
+                }
+                // both are replaced: the one that hangs on the other goes first
+                if let (Some(remove), Some(later)) = (remove, place.get(&(needed, Phase::Remove))) {
+                    edges.push((*later, *remove));
+                }
+            }
+        }
+    }
+    for (node, needed) in edges {
+        if let Some(node) = nodes.get_mut(node)
+            && !node.requires.contains(&needed)
+        {
+            node.requires.push(needed);
+        }
+    }
+    nodes
+}
+
+fn phases(action: Action) -> &'static [Phase] {
+    match action {
+        Action::Create | Action::Adopt | Action::Update => &[Phase::Make],
+        Action::Delete => &[Phase::Remove],
+        Action::Replace => &[Phase::Remove, Phase::Make],
+    }
+}

@@ -1,0 +1,64 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::base::{Address, KindName, Value};
+
+/// One object as a vendor reported it.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// Its kind.
+    pub kind: KindName,
+    /// The vendor's id.
+    pub id: String,
+    /// The vendor's id of the object that contains it.
+    pub parent: Option<String>,
+    /// Its fields in the document's words; references are ids until [`World::link`](super::World::link).
+    pub fields: BTreeMap<&'static str, Value>,
+    /// Who marked it.
+    pub owner: Option<Owner>,
+    /// Whether the vendor made it; such objects are never deleted.
+    pub system: bool,
+    /// The vendor's own form, from which a complete replacement is built.
+    pub raw: serde_json::Value,
+    /// Its address; [`World::link`](super::World::link) fills it in.
+    pub address: Option<Address>,
+}
+
+impl Live {
+    /// Starts an object without fields.
+    pub fn new(kind: KindName, id: impl Into<String>, raw: serde_json::Value) -> Self {
+        Self {
+            kind,
+            id: id.into(),
+            parent: None,
+            fields: BTreeMap::new(),
+            owner: None,
+            system: false,
+            raw,
+            address: None,
+        }
+    }
+
+    /// The value of a field.
+    pub fn field(&self, name: &str) -> &Value {
+        self.fields.get(name).unwrap_or(&Value::Null)
+    }
+}
+
+/// Who marked a Konnect object as theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// A document of dcrsync, by its `name`.
+    Document(String),
+    /// A namespace of kongctl.
+    Kongctl(String),
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document(name) => write!(f, "the dcrsync document `{name}`"),
+            Self::Kongctl(namespace) => write!(f, "kongctl (namespace `{namespace}`)"),
+        }
+    }
+}

@@ -1,0 +1,205 @@
+use std::collections::HashMap;
+
+use super::{Declared, Desired, KindInfo, Live};
+use crate::base::{Address, KindName, Value};
+
+/// The live objects, each with its address: the document's where it declares the object.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    objects: Vec<Live>,
+    by_address: HashMap<Address, usize>,
+    by_id: HashMap<(KindName, String), Address>,
+    ambiguous: Vec<(Address, Vec<String>)>,
+}
+
+impl World {
+    /// Gives each live object its address and turns ids into addresses.
+    ///
+    /// `kinds` is in dependency order, so that what an object points at has its address already.
+    pub fn link(kinds: &[KindInfo], live: Vec<Live>, declared: &Declared) -> Self {
+        let mut world = Self::default();
+        let mut by_kind: HashMap<KindName, Vec<Live>> = HashMap::new();
+        for object in live {
+            by_kind.entry(object.kind).or_default().push(object);
+        }
+        for kind in kinds {
+            let objects = by_kind.remove(&kind.name).unwrap_or_default();
+            world.link_kind(kind, objects, declared);
+        }
+        world
+    }
+
+    fn link_kind(&mut self, kind: &KindInfo, objects: Vec<Live>, declared: &Declared) {
+        let mut wanted: HashMap<String, &Desired> = HashMap::new();
+        let mut renamed: HashMap<String, &Desired> = HashMap::new();
+        for desired in declared.of(kind.name) {
+            let key = |name| {
+                key_text(kind, desired.parent.as_ref(), |field| {
+                    if field == "name"
+                        && let Some(name) = name
+                    {
+                        return Value::text(name);
+                    }
+                    desired.field(field).clone()
+                })
+            };
+            wanted.insert(key(None), desired);
+            if let Some(old) = desired.renamed_from.as_deref() {
+                renamed.insert(key(Some(old)), desired);
+            }
+        }
+        let mut claims: HashMap<Address, Vec<usize>> = HashMap::new();
+        let mut by_old_name = Vec::new();
+        let first = self.objects.len();
+        for mut object in objects {
+            for value in object.fields.values_mut() {
+                self.resolve(value);
+            }
+            let parent = self.parent_of(kind, &object);
+            let text = key_text(kind, parent.as_ref(), |field| object.field(field).clone());
+            let at = self.objects.len();
+            if let Some(desired) = wanted.get(&text) {
+                claims.entry(desired.address.clone()).or_default().push(at);
+                object.address = Some(desired.address.clone());
+            } else {
+                if let Some(desired) = renamed.get(&text) {
+                    by_old_name.push((desired.address.clone(), at));
+                }
+                object.address = Some(natural_address(kind, parent.as_ref(), &object));
+            }
+            self.objects.push(object);
+        }
+        // an object under its old name counts only where none has the new one
+        for (address, at) in by_old_name {
+            if !claims.contains_key(&address)
+                && let Some(object) = self.objects.get_mut(at)
+            {
+                object.address = Some(address.clone());
+                claims.insert(address, vec![at]);
+            }
+        }
+        for (address, places) in claims {
+            if places.len() > 1 {
+                let ids = places
+                    .iter()
+                    .filter_map(|at| self.objects.get(*at))
+                    .map(|object| object.id.clone())
+                    .collect();
+                self.ambiguous.push((address, ids));
+            }
+        }
+        self.ambiguous.sort();
+        for (at, object) in self.objects.iter().enumerate().skip(first) {
+            if let Some(address) = &object.address {
+                self.by_address.entry(address.clone()).or_insert(at);
+                self.by_id
+                    .insert((object.kind, object.id.clone()), address.clone());
+            }
+        }
+    }
+
+    fn resolve(&self, value: &mut Value) {
+        match value {
+            Value::Id(kind, id) => {
+                if let Some(address) = self.by_id.get(&(*kind, id.clone())) {
+                    *value = Value::Ref(address.clone());
+                }
+            }
+            Value::List(items) => items.iter_mut().for_each(|item| self.resolve(item)),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Text(_)
+            | Value::Set(_)
+            | Value::Map(_)
+            | Value::Ref(_)
+            | Value::Of(..)
+            | Value::Secret(_)
+            | Value::Fingerprint(_) => {}
+        }
+    }
+
+    fn parent_of(&self, kind: &KindInfo, object: &Live) -> Option<Address> {
+        let id = object.parent.clone()?;
+        self.by_id.get(&(kind.parent?, id)).cloned()
+    }
+
+    /// The object at an address.
+    pub fn get(&self, address: &Address) -> Option<&Live> {
+        self.by_address
+            .get(address)
+            .and_then(|at| self.objects.get(*at))
+    }
+
+    /// The address of the object that contains this one.
+    pub fn parent(&self, object: &Live, kinds: &[KindInfo]) -> Option<Address> {
+        let kind = kinds.iter().find(|kind| kind.name == object.kind)?;
+        self.parent_of(kind, object)
+    }
+
+    /// All objects.
+    pub fn iter(&self) -> impl Iterator<Item = &Live> {
+        self.objects.iter()
+    }
+
+    /// The objects of one kind.
+    pub fn of(&self, kind: KindName) -> impl Iterator<Item = &Live> {
+        self.objects
+            .iter()
+            .filter(move |object| object.kind == kind)
+    }
+
+    /// Addresses that more than one live object answers to, with the vendor's ids.
+    pub fn ambiguous(&self) -> &[(Address, Vec<String>)] {
+        &self.ambiguous
+    }
+}
+
+/// The natural key as one text; fields are divided by a character that no name holds.
+fn key_text(kind: &KindInfo, parent: Option<&Address>, field: impl Fn(&str) -> Value) -> String {
+    let mut text = parent.map(ToString::to_string).unwrap_or_default();
+    for name in kind.key {
+        text.push('\u{1f}');
+        text.push_str(&name_of(&field(name)));
+    }
+    text
+}
+
+/// The address of an object that the document does not declare: its parent's key and its own.
+fn natural_address(kind: &KindInfo, parent: Option<&Address>, object: &Live) -> Address {
+    let mut parts: Vec<String> = parent
+        .iter()
+        .map(|parent| parent.key().to_owned())
+        .collect();
+    for name in kind.key {
+        let value = object.field(name);
+        if value
+            .as_ref_address()
+            .is_some_and(|address| Some(address) == parent)
+        {
+            continue;
+        }
+        parts.push(match value {
+            Value::Ref(address) => address.key().to_owned(),
+            other => name_of(other),
+        });
+    }
+    kind.name.at(&parts.join("/"))
+}
+
+fn name_of(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        Value::Ref(address) => address.to_string(),
+        Value::Id(_, id) => id.clone(),
+        Value::Bool(switch) => switch.to_string(),
+        Value::Int(number) => number.to_string(),
+        Value::Null
+        | Value::List(_)
+        | Value::Set(_)
+        | Value::Map(_)
+        | Value::Of(..)
+        | Value::Secret(_)
+        | Value::Fingerprint(_) => String::new(),
+    }
+}

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 /// Keywords that are checked.
-const CHECKED: [&str; 22] = [
+const CHECKED: [&str; 26] = [
     "$ref",
     "type",
     "properties",
@@ -26,6 +26,10 @@ const CHECKED: [&str; 22] = [
     "pattern",
     "minimum",
     "maximum",
+    "if",
+    "then",
+    "else",
+    OBSOLETE,
 ];
 
 /// Keywords that only tell: `format` is an annotation in draft 2020-12.
@@ -45,6 +49,9 @@ const TOLD: [&str; 14] = [
     "format",
     SECRET,
 ];
+
+/// Values that an enumeration had once, each with what to write instead.
+pub(super) const OBSOLETE: &str = "x-obsolete";
 
 /// Marks the place of a secret.
 const SECRET: &str = "x-secret";
@@ -82,7 +89,10 @@ fn walk(schema: &Json, at: &str, found: &mut Vec<String>) {
                     walk(schema, &format!("{at}/{number}"), found);
                 }
             }
-            ("items" | "additionalProperties" | "propertyNames", inner) => walk(inner, &at, found),
+            (
+                "items" | "additionalProperties" | "propertyNames" | "if" | "then" | "else",
+                inner,
+            ) => walk(inner, &at, found),
             ("pattern", Json::String(pattern)) if regex::Regex::new(pattern).is_ok() => {}
             ("$ref", Json::String(target)) if target.starts_with("#/$defs/") => {}
             ("pattern" | "$ref", _) => found.push(at),

@@ -140,6 +140,12 @@ impl<'a> Shape<'a> {
         for part in words::array(object.get("allOf")) {
             self.visit(part, node, place);
         }
+        if let Some(condition) = object.get("if") {
+            let branch = if self.fits(condition, node) { "then" } else { "else" };
+            if let Some(schema) = object.get(branch) {
+                self.visit(schema, node, place);
+            }
+        }
         for (keyword, only_one) in [("oneOf", true), ("anyOf", false)] {
             if let Some(branches) = object.get(keyword).and_then(Json::as_array) {
                 self.choose(branches, only_one, node, place);

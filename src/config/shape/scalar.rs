@@ -58,8 +58,20 @@ impl<'a> Shape<'a> {
             (None, Some(Json::Array(values))) => values.iter().collect(),
             (None, _) => return,
         };
-        if !allowed.iter().any(|value| same(value, node)) {
-            self.unknown_value(&allowed, node, place);
+        if allowed.iter().any(|value| same(value, node)) {
+            return;
+        }
+        let obsolete = object.get(super::keywords::OBSOLETE);
+        match node.as_text().and_then(|text| Some((text, obsolete?.get(text)?.as_str()?))) {
+            Some((text, instead)) => self.push(
+                Diagnostic::error(
+                    "obsolete-value",
+                    format!("`{text}` is an obsolete {}", words::tick(&place.name)),
+                )
+                .at(node.span)
+                .help(instead),
+            ),
+            None => self.unknown_value(&allowed, node, place),
         }
     }
 

@@ -2,22 +2,19 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Method;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
-use reqwest::{Method, Response};
-use serde_json::Value as Json;
 use tracing::Instrument as _;
 use url::Url;
 
 use super::reply::{Raw, Reply};
-use super::{Auth, bucket, parse_origin, transport};
+use super::wire::{no_answer, read_body, request_id};
+use super::{Ask, Auth, Body, bucket, parse_origin, transport};
 use crate::base::Scrubber;
 use crate::vendor::budget::{Budget, Spent};
 use crate::vendor::lanes::{Lane, Lanes};
 use crate::vendor::retry::{self, Verdict};
 use crate::vendor::{Allowance, Call, Options, RequestDone, Vendor, VendorError, path};
-
-/// An answer that is larger than this is not the vendor's.
-const LARGEST_BODY: usize = 64 << 20;
 
 /// Talks to one vendor.
 pub(in crate::vendor) struct Client {
@@ -29,49 +26,6 @@ pub(in crate::vendor) struct Client {
     options: Options,
     budget: Budget,
     lanes: Lanes,
-}
-
-/// One request.
-pub(in crate::vendor) struct Ask<'a> {
-    pub(in crate::vendor) method: Method,
-    pub(in crate::vendor) url: Url,
-    pub(in crate::vendor) body: Body<'a>,
-    /// Doing it twice is the same as doing it once.
-    pub(in crate::vendor) repeatable: bool,
-}
-
-/// What a request carries.
-pub(in crate::vendor) enum Body<'a> {
-    Empty,
-    Json(&'a Json),
-    Form(&'a [(&'a str, &'a str)]),
-}
-
-impl<'a> Ask<'a> {
-    pub(in crate::vendor) fn get(url: Url) -> Self {
-        Self {
-            method: Method::GET,
-            url,
-            body: Body::Empty,
-            repeatable: true,
-        }
-    }
-
-    /// Everything but POST may be done twice.
-    pub(in crate::vendor) fn write(method: Method, url: Url, body: Option<&'a Json>) -> Self {
-        Self {
-            repeatable: method != Method::POST,
-            method,
-            url,
-            body: body.map_or(Body::Empty, Body::Json),
-        }
-    }
-
-    /// Says that this POST may be done twice.
-    pub(in crate::vendor) fn repeatable(mut self) -> Self {
-        self.repeatable = true;
-        self
-    }
 }
 
 /// How one try ended.
@@ -316,7 +270,7 @@ impl Client {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let request_id = request_id(&headers).map(|id| self.scrubber.scrub(id));
-        let result = match body(response).await {
+        let result = match read_body(response).await {
             Err(source) => Err(VendorError::Truncated {
                 call: Box::new(call.clone()),
                 status,
@@ -362,54 +316,4 @@ impl fmt::Debug for Client {
             .field("lanes", &self.lanes.open())
             .finish_non_exhaustive()
     }
-}
-
-/// Reads a whole body; errors do not name the address.
-async fn body(mut response: Response) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(reqwest::Error::without_url)?
-    {
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err("it is larger than 64 MiB".into());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-/// Tells a connection that was never there from an answer that never came.
-fn no_answer(call: &Call, source: reqwest::Error) -> VendorError {
-    let call = Box::new(call.clone());
-    if source.is_connect() {
-        VendorError::Unreachable {
-            call,
-            tls: is_tls(&source),
-            source,
-        }
-    } else {
-        VendorError::NoAnswer { call, source }
-    }
-}
-
-/// rustls reports bad certificates and what is no TLS at all as invalid data.
-fn is_tls(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        if let Some(io) = error.downcast_ref::<std::io::Error>()
-            && io.kind() == std::io::ErrorKind::InvalidData
-        {
-            return true;
-        }
-        next = error.source();
-    }
-    false
-}
-
-fn request_id(headers: &HeaderMap) -> Option<&str> {
-    ["x-okta-request-id", "x-datadog-trace-id", "x-request-id"]
-        .iter()
-        .find_map(|name| headers.get(*name)?.to_str().ok())
 }

@@ -10,3 +10,6 @@ pub use bucket::bucket;
 pub(super) use error::answer;
 pub use reader::{Access as OktaAccess, Login as OktaLogin, Reader};
 pub use writer::Writer;
+
+#[cfg(test)]
+mod tests;

@@ -3,13 +3,14 @@
 mod ask;
 mod auth;
 mod client;
+mod exchange;
 mod origin;
 mod reply;
 mod transport;
 mod wire;
 
 pub(super) use ask::{Ask, Body};
-pub(super) use auth::Auth;
+pub(super) use auth::{Auth, Renewing, sensitive};
 pub(super) use client::Client;
 pub(super) use origin::{is_loopback, parse as parse_origin};
 

@@ -28,13 +28,15 @@ impl<'a> Ask<'a> {
         }
     }
 
-    /// Everything but POST may be done twice.
+    /// Everything but POST may be done twice; JSON's null is no body.
     pub(in crate::vendor) fn write(method: Method, url: Url, body: Option<&'a Json>) -> Self {
         Self {
             repeatable: method != Method::POST,
             method,
             url,
-            body: body.map_or(Body::Empty, Body::Json),
+            body: body
+                .filter(|body| !body.is_null())
+                .map_or(Body::Empty, Body::Json),
         }
     }
 

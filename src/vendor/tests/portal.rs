@@ -113,3 +113,22 @@ fn a_portal_is_https_unless_it_is_here() {
     assert!(url("http://dev.acme.example").is_err());
     assert!(url("").is_err());
 }
+
+#[tokio::test]
+async fn what_a_developer_creates_is_asked_for_once() {
+    let fake = Fake::start([
+        login_step(),
+        on("POST /api/v3/applications/a/regenerate-secret").status(503),
+    ])
+    .await;
+    let session = login(&fake, &Arc::default()).await.unwrap();
+    let error = session
+        .post(
+            "/api/v3/applications/a/regenerate-secret",
+            &serde_json::Value::Null,
+        )
+        .await
+        .unwrap_err();
+    assert!(error.doubtful());
+    assert_eq!(fake.finish()[1].body, "");
+}

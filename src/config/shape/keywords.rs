@@ -60,6 +60,21 @@ pub(super) fn is_secret(schema: &Json) -> bool {
     schema.get(SECRET) == Some(&Json::Bool(true))
 }
 
+/// Tells whether a field of the schema is a secret: what stands in the place of its mapping may be
+/// that secret.
+pub(super) fn holds_secret(schema: &Json) -> bool {
+    let is = |field: &Json| {
+        let branches = ["oneOf", "anyOf"]
+            .iter()
+            .filter_map(|it| field.get(it)?.as_array());
+        is_secret(field) || branches.flatten().any(is_secret)
+    };
+    schema
+        .get("properties")
+        .and_then(Json::as_object)
+        .is_some_and(|fields| fields.values().any(is))
+}
+
 /// Lists what a schema says and [`check`](super::check) would not hear, as JSON pointers.
 ///
 /// To be called by tests of every schema that is used: a keyword may not be skipped silently.

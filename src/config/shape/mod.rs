@@ -133,7 +133,7 @@ impl<'a> Shape<'a> {
                 self.visit(target, node, place);
             }
         }
-        if !self.right_type(object, node, place) {
+        if !self.right_type(schema, object, node, place) {
             return;
         }
         self.values(object, node, place);
@@ -172,7 +172,7 @@ impl<'a> Shape<'a> {
         if object.get("uniqueItems") == Some(&Json::Bool(true)) {
             let mut seen: HashMap<String, Span> = HashMap::new();
             for item in items {
-                if let Some(first) = seen.insert(item.to_json().to_string(), item.span) {
+                if let Some(first) = seen.insert(words::canonical(item), item.span) {
                     self.push(
                         Diagnostic::error(
                             "duplicate-item",

@@ -1,0 +1,207 @@
+//! Opens every file of the SOPS fixtures and compares with what the real sops says.
+//!
+//! The fixtures were written by sops 3.13.3 (the manifest names the exceptions), so nothing of
+//! ours had a hand in the expectations. More directories: `DCRSYNC_SOPS_FIXTURES`, by colons.
+#![allow(clippy::unwrap_used, clippy::float_cmp)] // tests stop where an expectation breaks
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dcrsync::secrets::Environment;
+use dcrsync::secrets::sops::{Keyring, Leaf, Plain, SopsError, SopsFile, Tree};
+use serde_json::Value;
+
+/// Clear and decrypted values of damaged files: no error may hold one.
+const CANARIES: [&str; 2] = ["PLAINTEXT-CANARY", "00dcrsync-fixture-token_AbC"];
+
+struct Row {
+    file: String,
+    keys: Vec<(String, String)>,
+    expected: String,
+}
+
+#[test]
+fn every_fixture_opens_or_fails_as_with_sops() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sops")];
+    if let Some(more) = std::env::var_os("DCRSYNC_SOPS_FIXTURES") {
+        folders.extend(std::env::split_paths(&more));
+    }
+    let mut wrong = Vec::new();
+    for folder in folders {
+        let manifest = manifest(&folder);
+        let root = manifest
+            .ancestors()
+            .find(|above| above.join("keys").is_dir())
+            .unwrap_or_else(|| panic!("no `keys` beside or above {}", manifest.display()));
+        let (mut checked, mut beyond) = (0, Vec::new());
+        for row in rows(&manifest) {
+            match check(root, &row) {
+                Ok(true) => checked += 1,
+                Ok(false) => beyond.push(row.file),
+                Err(why) => wrong.push(format!("{}: {why}", row.file)),
+            }
+        }
+        println!("{}: {checked} rows agree with sops", manifest.display());
+        println!(
+            "NOT SUPPORTED YET, {} rows: {}",
+            beyond.len(),
+            beyond.join(", ")
+        );
+        assert!(
+            checked > 0 || !beyond.is_empty() || !wrong.is_empty(),
+            "an empty manifest"
+        );
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} rows differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+fn manifest(folder: &Path) -> PathBuf {
+    ["manifest.tsv", "real/manifest.tsv"]
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| panic!("no manifest.tsv in {}", folder.display()))
+}
+
+fn rows(manifest: &Path) -> Vec<Row> {
+    let text = fs::read_to_string(manifest).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("file\tkey_env\texpected\tfeature\tnote"));
+    lines
+        .map(|line| {
+            let mut cells = line.split('\t').map(str::to_owned);
+            let file = cells.next().unwrap();
+            let keys = cells.next().unwrap();
+            Row {
+                file,
+                keys: keys
+                    .split_whitespace()
+                    .map(|pair| pair.split_once('=').unwrap())
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .collect(),
+                expected: cells.next().unwrap(),
+            }
+        })
+        .collect()
+}
+
+/// `false` when the row asks for what is not built yet, and was refused as such.
+fn check(root: &Path, row: &Row) -> Result<bool, String> {
+    let file = root.join(&row.file);
+    let bytes = fs::read(&file).map_err(|error| error.to_string())?;
+    // an empty home: nothing of the machine may open a fixture
+    let home = tempfile::tempdir().unwrap();
+    let environment: Environment = row
+        .keys
+        .iter()
+        .map(|(name, value)| (name.clone(), root.join(value).into_os_string()))
+        .chain([("HOME".to_owned(), home.path().as_os_str().to_owned())])
+        .collect();
+    let opened = SopsFile::open(&file, &bytes, &Keyring::new(environment, Vec::new()));
+    if let Err(error) = &opened {
+        let told = format!("{error} {error:?}");
+        if let Some(canary) = CANARIES.iter().find(|canary| told.contains(**canary)) {
+            return Err(format!("the error tells `{canary}`"));
+        }
+    }
+    let class = opened.as_ref().err().map(SopsError::class);
+    if beyond(root, row, &bytes) {
+        return match class {
+            Some("unsupported" | "no-key") => Ok(false),
+            other => Err(format!("is not supported yet, but gives {other:?}")),
+        };
+    }
+    let mut expected = row.expected.as_str();
+    // sops 3.13 refuses both, other tools write them: read, never written
+    if ["lastmodified-unquoted", "no-version"]
+        .iter()
+        .any(|name| row.file.contains(name))
+    {
+        expected = "real/secrets.plain.json";
+    }
+    match (opened, expected) {
+        (Err(error), expected) => match expected.strip_prefix("error:") {
+            Some(wanted) if wanted.split(':').next() == class => Ok(true),
+            _ => Err(format!("expected {expected}, got {error:?}")),
+        },
+        (Ok(_), expected) if expected.starts_with("error:") => {
+            Err(format!("expected {expected}, but it opens"))
+        }
+        (Ok(_), "-") => Ok(true),
+        (Ok(opened), expected) => {
+            let wanted: Value = serde_json::from_slice(&fs::read(root.join(expected)).unwrap())
+                .map_err(|error| error.to_string())?;
+            let documents = if expected.ends_with(".docs.json") {
+                wanted.as_array().unwrap().clone()
+            } else {
+                vec![wanted]
+            };
+            if documents.len() != opened.documents().len() {
+                return Err("another number of documents".to_owned());
+            }
+            opened
+                .documents()
+                .iter()
+                .zip(&documents)
+                .try_for_each(|(tree, wanted)| compare(tree, wanted, "$"))
+                .map(|()| true)
+        }
+    }
+}
+
+fn beyond(root: &Path, row: &Row, bytes: &[u8]) -> bool {
+    let age = |name: &str| name.starts_with("SOPS_AGE");
+    let format = Path::new(&row.file).extension().is_none_or(|e| e != "yaml");
+    let service = !row.keys.is_empty() && !row.keys.iter().any(|(name, _)| age(name));
+    let identity = row
+        .keys
+        .iter()
+        .filter(|(name, _)| age(name))
+        .any(|(_, value)| {
+            let text = fs::read_to_string(root.join(value)).unwrap();
+            text.contains("AGE-SECRET-KEY-PQ-") || text.contains("AGE-PLUGIN-")
+        });
+    let groups = String::from_utf8_lossy(bytes).contains("\n    key_groups:");
+    format || service || identity || groups
+}
+
+fn compare(tree: &Tree, wanted: &Value, at: &str) -> Result<(), String> {
+    let same = match (tree, wanted) {
+        (Tree::Map(entries), Value::Object(wanted)) => {
+            let names: Vec<&String> = entries.iter().map(|(name, _)| name).collect();
+            if names != wanted.keys().collect::<Vec<_>>() {
+                return Err(format!("{at}: other keys or another order"));
+            }
+            return entries.iter().try_for_each(|(name, tree)| {
+                compare(tree, &wanted[name], &format!("{at}.{name}"))
+            });
+        }
+        (Tree::List(items), Value::Array(wanted)) => {
+            if items.len() != wanted.len() {
+                return Err(format!("{at}: another length"));
+            }
+            return items
+                .iter()
+                .zip(wanted)
+                .enumerate()
+                .try_for_each(|(n, (tree, wanted))| compare(tree, wanted, &format!("{at}.{n}")));
+        }
+        (Tree::Leaf(Leaf { value, .. }), wanted) => match (value, wanted) {
+            (Plain::Null, Value::Null) => true,
+            (Plain::Bool(value), Value::Bool(wanted)) => value == wanted,
+            (Plain::Int(value), wanted) => wanted.as_i64() == Some(*value),
+            (Plain::Float(value), wanted) => wanted.as_f64() == Some(*value),
+            (Plain::Text(value), Value::String(wanted)) => value.expose() == wanted,
+            (Plain::Time(value), Value::String(wanted)) => value == wanted,
+            _ => false,
+        },
+        _ => false,
+    };
+    same.then_some(())
+        .ok_or_else(|| format!("{at}: another value or type"))
+}

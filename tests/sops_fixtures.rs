@@ -7,8 +7,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dcrsync::base::Secret;
 use dcrsync::secrets::Environment;
-use dcrsync::secrets::sops::{Keyring, Leaf, Plain, SopsError, SopsFile, Tree};
+use dcrsync::secrets::sops::{Keyring, Leaf, Plain, SopsError, SopsFile, Tree, set};
 use serde_json::Value;
 
 /// Clear and decrypted values of damaged files: no error may hold one.
@@ -58,6 +59,98 @@ fn every_fixture_opens_or_fails_as_with_sops() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// What we do not write, and the class that says so; everything else must come out as with sops.
+const REFUSED: [(&str, &str); 2] = [
+    ("append-to-list", "cannot-place"),
+    ("clear-leaf", "would-be-clear"),
+];
+
+#[test]
+fn an_edit_gives_the_tree_that_sops_gives_and_touches_nothing_else() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sops");
+    let folder = root.join("real/set");
+    // the edited files, for a run of the real sops over them
+    let edited_into = std::env::var_os("DCRSYNC_SOPS_EDITED").map(PathBuf::from);
+    let key = root.join("keys/test-age-a.txt");
+    let environment: Environment = [("SOPS_AGE_KEY_FILE", key)].into_iter().collect();
+    let keyring = Keyring::new(environment, Vec::new());
+    let now = "2027-01-02T03:04:05Z".parse().unwrap();
+    let limits = fs::read_to_string(folder.join("limits.tsv")).unwrap();
+    let mut edits = 0;
+    for line in limits.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let &[name, removed, added] = cells.as_slice() else {
+            panic!("limits.tsv: {line}")
+        };
+        let before = folder.join(format!("{name}.before.yaml"));
+        let Some((path, value)) = arguments(&folder.join(format!("{name}.args")), name) else {
+            continue;
+        };
+        let Ok(old) = fs::read_to_string(&before) else {
+            continue;
+        };
+        if old.contains("\n    key_groups:") {
+            continue;
+        }
+        let edited = set(&before, old.as_bytes(), &keyring, &[(&path, &value)], now);
+        if let Some((_, class)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
+            assert_eq!(edited.unwrap_err().class(), *class, "{name}");
+            edits += 1;
+            continue;
+        }
+        let new = edited.unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(new.is_none(), name == "same-value", "{name}");
+        let new = new.unwrap_or_else(|| old.clone());
+        let lines = similar::TextDiff::from_lines(&old, &new);
+        let count = |tag| lines.iter_all_changes().filter(|c| c.tag() == tag).count();
+        let limit = |cell: &str| cell.parse::<usize>().unwrap();
+        assert!(
+            count(similar::ChangeTag::Delete) <= limit(removed),
+            "{name}: lines removed"
+        );
+        assert!(
+            count(similar::ChangeTag::Insert) <= limit(added),
+            "{name}: lines added"
+        );
+        let opened = SopsFile::open(&before, new.as_bytes(), &keyring).unwrap();
+        let (wanted, documents) = ["plain", "docs"]
+            .iter()
+            .find_map(|kind| {
+                fs::read(folder.join(format!("{name}.{kind}.json")))
+                    .ok()
+                    .map(|t| (t, *kind == "docs"))
+            })
+            .unwrap();
+        let wanted: Value = serde_json::from_slice(&wanted).unwrap();
+        let wanted = if documents { wanted[0].clone() } else { wanted };
+        compare(&opened.documents()[0], &wanted, name).unwrap();
+        if let Some(folder) = &edited_into {
+            fs::write(folder.join(format!("{name}.yaml")), new).unwrap();
+        }
+        edits += 1;
+    }
+    assert_eq!(edits, 18, "the fixtures hold another number of edits");
+}
+
+/// Path and value of a fixture that puts a text somewhere; sops writes the path in brackets.
+fn arguments(file: &Path, name: &str) -> Option<(String, Secret)> {
+    let line = fs::read_to_string(file).unwrap();
+    let mut cells = line.trim_end_matches('\n').split('\t');
+    if cells.next() != Some("set") {
+        return None;
+    }
+    let path = cells.next()?;
+    let inner = path.trim_start_matches('[').trim_end_matches(']');
+    let mut path = inner.replace("][", ".").replace('"', "");
+    if name == "list-with-comments" {
+        // sops counts comment items, we do not
+        path = "l.0".to_owned();
+    }
+    let value: Value = serde_json::from_str(cells.next()?).unwrap();
+    let value = value.as_str().filter(|text| !text.is_empty())?;
+    Some((path, Secret::new(value)))
 }
 
 fn manifest(folder: &Path) -> PathBuf {

@@ -34,6 +34,12 @@ pub enum SecretError {
         #[source]
         source: io::Error,
     },
+    /// A file that shall be made is there already.
+    #[error("`{}` exists; remove it, or choose another name", .file.display())]
+    Exists {
+        /// The file.
+        file: PathBuf,
+    },
     /// Somebody else kept writing the file.
     #[error("`{}` was changed by somebody else again and again; run the command once more", .file.display())]
     Busy {

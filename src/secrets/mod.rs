@@ -17,7 +17,7 @@ pub use environment::Environment;
 pub use error::SecretError;
 pub use fingerprint::fingerprint;
 pub use source::Secrets;
-pub use store::SopsStore;
+pub use store::{SopsStore, create_file};
 
 #[cfg(test)]
 mod tests;

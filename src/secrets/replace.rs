@@ -56,16 +56,7 @@ pub(super) fn replace(
                 Err(_) => continue,
             }
         };
-        let lock = File::open(&real).map_err(failed)?;
-        match lock.lock() {
-            Ok(()) => {}
-            // the comparison below still finds most races
-            Err(error) if error.kind() == ErrorKind::Unsupported => {}
-            Err(error) => return Err(failed(error)),
-        }
-        if !same_file(&lock, &real).map_err(failed)? {
-            continue;
-        }
+        let lock = lock(&real).map_err(failed)?;
         let before = read(&real)?;
         let Some(text) = edit(Some(&before))? else {
             return Ok(());
@@ -80,6 +71,23 @@ pub(super) fn replace(
     Err(SecretError::Busy {
         file: file.to_owned(),
     })
+}
+
+/// Locks a file against other runs of this program.
+fn lock(file: &Path) -> io::Result<File> {
+    loop {
+        let opened = File::open(file)?;
+        match opened.lock() {
+            Ok(()) => {}
+            // not every file system knows locks; the comparison of contents finds most races
+            Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(opened),
+            Err(error) => return Err(error),
+        }
+        // whoever had the lock put another file there: this one is nobody's any more
+        if same_file(&opened, file)? {
+            return Ok(opened);
+        }
+    }
 }
 
 /// Proves that a file could be replaced or made, and leaves no trace.

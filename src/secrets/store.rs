@@ -4,7 +4,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::replace::{probe, read, replace};
-use super::sops::{Leaf, Plain, SopsFile, create_like, set, supported};
+use super::sops::{Leaf, Plain, SopsFile, create, create_like, edit, supported};
 use super::source::open;
 use super::{SecretError, Secrets};
 use crate::base::{CredentialStore, CredentialTarget, Credentials, FileId, Secret, StoreError};
@@ -59,7 +59,7 @@ impl SopsStore {
         if let Some(bytes) = bytes {
             let before = SopsFile::open(file, bytes, keyring).map_err(failed(file))?;
             held(&before, file, &target.path)?;
-            return set(file, bytes, keyring, &values, now).map_err(failed(file));
+            return edit(bytes, &before, &values, now).map_err(failed(file));
         }
         let reference = self.secrets.files().first();
         let reference = reference.ok_or_else(|| SecretError::NoReference {
@@ -142,6 +142,27 @@ impl CredentialStore for SopsStore {
     fn get(&self, target: &CredentialTarget) -> Result<Option<Credentials>, StoreError> {
         self.try_get(target).map_err(|error| failed(target, error))
     }
+}
+
+/// Makes a new SOPS file for age recipients, with values at dotted paths.
+pub fn create_file(
+    file: &Path,
+    recipients: &[String],
+    values: &[(&str, &Secret)],
+) -> Result<(), SecretError> {
+    let failed = |source| SecretError::Sops {
+        file: file.to_owned(),
+        source,
+    };
+    supported(file).map_err(failed)?;
+    replace(file, |bytes| match bytes {
+        Some(_) => Err(SecretError::Exists {
+            file: file.to_owned(),
+        }),
+        None => create(recipients, values, Timestamp::now())
+            .map(Some)
+            .map_err(failed),
+    })
 }
 
 fn failed(target: &CredentialTarget, error: SecretError) -> StoreError {

@@ -81,5 +81,5 @@ fn make(
     block.sort();
     let text = stamp(&format!("sops:\n{}", block.concat()), &key, now)?;
     let empty = SopsFile::open_with(&text, &key)?;
-    Ok(edit(&text, &empty, values, now)?.unwrap_or(text))
+    Ok(edit(text.as_bytes(), &empty, values, now)?.unwrap_or(text))
 }

@@ -22,16 +22,17 @@ pub fn set(
     now: Timestamp,
 ) -> Result<Option<String>, SopsError> {
     let before = SopsFile::open(name, bytes, keyring)?;
-    edit(text(bytes)?, &before, values, now)
+    edit(bytes, &before, values, now)
 }
 
 /// The same for a file that is open already.
-pub(super) fn edit(
-    text: &str,
+pub(in crate::secrets) fn edit(
+    bytes: &[u8],
     before: &SopsFile,
     values: &[(&str, &Secret)],
     now: Timestamp,
 ) -> Result<Option<String>, SopsError> {
+    let text = text(bytes)?;
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mark = text.get(..text.len() - body.len()).unwrap_or_default();
     let mut edited = body.to_owned();

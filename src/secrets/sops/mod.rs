@@ -19,9 +19,10 @@ mod stamp;
 mod tree;
 mod yaml;
 
-pub use self::age::Keyring;
+pub use self::age::{Keyring, generate_identity};
 pub use create::create;
 pub(super) use create::create_like;
+pub(super) use edit::edit;
 pub use edit::set;
 pub use error::{SopsError, Tried};
 pub use file::SopsFile;

@@ -1,7 +1,17 @@
+use age::secrecy::ExposeSecret;
 use age::ssh;
+
+use crate::base::Secret;
 
 /// Something that may unwrap a data key.
 pub(super) type Identity = Box<dyn age::Identity + Send + Sync>;
+
+/// Makes an identity, as a line of a key file, and tells its recipient.
+pub fn generate() -> (Secret, String) {
+    let identity = age::x25519::Identity::generate();
+    let recipient = identity.to_public().to_string();
+    (Secret::new(identity.to_string().expose_secret()), recipient)
+}
 
 /// Parses a key file: one identity per line, `#` lines and empty lines aside.
 ///

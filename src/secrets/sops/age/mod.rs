@@ -8,6 +8,7 @@ mod identity;
 mod keyring;
 mod wrap;
 
+pub use identity::generate as generate_identity;
 pub use keyring::Keyring;
 pub(super) use wrap::wrap;
 

@@ -136,15 +136,13 @@ struct Builder<'t> {
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, place: &Place) -> Result<(), &'static str> {
         match event {
-            Event::Nothing
-            | Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentStart(_)
-            | Event::DocumentEnd => {
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) => {
                 self.look_through(place);
-                if self.frames.is_empty() {
-                    self.comments.clear();
-                }
+                Ok(())
+            }
+            Event::DocumentEnd => {
+                self.look_through(place);
+                self.comments.clear();
                 Ok(())
             }
             Event::Alias(anchor) => {
@@ -234,7 +232,9 @@ impl Builder<'_> {
             .frames
             .pop()
             .ok_or("a container ends that never began")?;
-        self.consumed = self.consumed.max(if frame.flow { place.end } else { 0 });
+        // the parser's own end of a closing bracket runs on to the next token
+        let bracket = place.start + 1;
+        self.consumed = self.consumed.max(if frame.flow { bracket } else { 0 });
         let (kind, last) = match frame.content {
             Content::Map { entries, .. } => {
                 let last = entries
@@ -248,7 +248,7 @@ impl Builder<'_> {
             }
         };
         let end = if frame.flow {
-            place.end
+            bracket
         } else {
             last.unwrap_or(frame.start)
         };

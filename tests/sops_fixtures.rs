@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::float_cmp)] // tests stop where an expectation breaks
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use dcrsync::base::Secret;
@@ -42,12 +43,16 @@ fn every_fixture_opens_or_fails_as_with_sops() {
                 Err(why) => wrong.push(format!("{}: {why}", row.file)),
             }
         }
-        println!("{}: {checked} rows agree with sops", manifest.display());
-        println!(
-            "NOT SUPPORTED YET, {} rows: {}",
-            beyond.len(),
-            beyond.join(", ")
-        );
+        // straight to the stream: the harness would swallow what is only printed
+        let mut stream = std::io::stderr();
+        let manifest = manifest.display();
+        writeln!(stream, "{manifest}: {checked} rows agree with sops").unwrap();
+        let (count, names) = (beyond.len(), beyond.join(", "));
+        writeln!(
+            stream,
+            "NOT SUPPORTED YET: {count} rows, each refused as such: {names}"
+        )
+        .unwrap();
         assert!(
             checked > 0 || !beyond.is_empty() || !wrong.is_empty(),
             "an empty manifest"
@@ -59,6 +64,12 @@ fn every_fixture_opens_or_fails_as_with_sops() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+#[should_panic(expected = "no manifest.tsv")]
+fn a_directory_without_a_manifest_fails() {
+    manifest(tempfile::tempdir().unwrap().path());
 }
 
 /// What we do not write, and the class that says so; everything else must come out as with sops.
@@ -146,7 +157,7 @@ fn arguments(file: &Path, name: &str) -> Option<(String, Secret)> {
     let mut path = inner.replace("][", ".").replace('"', "");
     if name == "list-with-comments" {
         // sops counts comment items, we do not
-        path = "l.0".to_owned();
+        "l.0".clone_into(&mut path);
     }
     let value: Value = serde_json::from_str(cells.next()?).unwrap();
     let value = value.as_str().filter(|text| !text.is_empty())?;

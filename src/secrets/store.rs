@@ -187,6 +187,7 @@ fn held(
         file: file.to_owned(),
     };
     let (mut id, mut secret) = (None, None);
+    let (mut ours, mut others) = (false, false);
     for (way, leaf) in document.leaves() {
         let way = way.join(".");
         let text = |leaf: Option<&Leaf>| match leaf {
@@ -209,13 +210,19 @@ fn held(
             .and_then(|below| below.strip_prefix('.'))
         {
             if name == CLIENT_ID {
-                id = text(leaf)?;
+                (id, ours) = (text(leaf)?, true);
             } else if name == CLIENT_SECRET {
-                secret = text(leaf)?;
+                (secret, ours) = (text(leaf)?, true);
             } else if name.starts_with("client_id.") || name.starts_with("client_secret.") {
                 return Err(taken());
+            } else {
+                others = true;
             }
         }
+    }
+    if others && !ours {
+        // probably a level too high: `clients` instead of `clients.mobile`
+        return Err(taken());
     }
     Ok((id, secret))
 }

@@ -61,7 +61,7 @@ fn make(
         for line in wrap(&key, recipient)?.lines() {
             let _ = writeln!(age, "            {line}");
         }
-        let _ = writeln!(age, "          recipient: {recipient}");
+        let _ = writeln!(age, "          recipient: {}", plain(recipient));
     }
     let mut block = vec![
         age,
@@ -82,4 +82,17 @@ fn make(
     let text = stamp(&format!("sops:\n{}", block.concat()), &key, now)?;
     let empty = SopsFile::open_with(&text, &key)?;
     Ok(edit(text.as_bytes(), &empty, values, now)?.unwrap_or(text))
+}
+
+/// A recipient as sops writes it; the comment of an SSH key may hold anything.
+fn plain(recipient: &str) -> String {
+    let harmless = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b' ' | b'+' | b'/' | b'=' | b'-' | b'.' | b'@' | b'_')
+    };
+    if recipient.bytes().all(harmless) {
+        recipient.to_owned()
+    } else {
+        serde_json::Value::from(recipient).to_string()
+    }
 }

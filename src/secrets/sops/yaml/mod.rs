@@ -3,6 +3,8 @@
 //! text → events → nodes: aliases are expanded (within a budget), `<<` is an ordinary key, comments
 //! are kept beside the entry that they precede. No value is resolved here; see [`typing`].
 
+mod attach;
+mod builder;
 mod comments;
 mod mend;
 mod parse;

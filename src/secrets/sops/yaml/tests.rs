@@ -144,7 +144,7 @@ fn bombs_are_refused() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..8 {
         let below = format!("*a{}, ", level - 1).repeat(10);
-        bomb.push_str(&format!("a{level}: &a{level} [{below}]\n"));
+        bomb = format!("{bomb}a{level}: &a{level} [{below}]\n");
     }
     assert_eq!(reason(&bomb).1, "it has too many nodes, aliases included");
     let deep = format!("a: {}{}", "[".repeat(100), "]".repeat(100));

@@ -1,65 +1,14 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use super::sops::{Keyring, SopsFile, generate_identity};
-use super::*;
+use super::{Place, told};
 use crate::base::{
-    CredentialStore, CredentialTarget, Credentials, FileId, KindName, Secret, SecretRef, Span,
+    CredentialStore, CredentialTarget, Credentials, FileId, Secret, SecretRef, Span,
 };
-
-/// A folder with an identity, and files that are encrypted to it.
-struct Place {
-    folder: tempfile::TempDir,
-    environment: Environment,
-    recipient: String,
-}
-
-impl Place {
-    fn new() -> Self {
-        let (identity, recipient) = generate_identity();
-        let variables = [("SOPS_AGE_KEY", identity.expose()), ("OKTA_TOKEN", "00env")];
-        Self {
-            folder: tempfile::tempdir().expect("a folder"),
-            environment: variables.into_iter().collect(),
-            recipient,
-        }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn file(&self, name: &str, values: &[(&str, &str)]) -> PathBuf {
-        let values: Vec<(&str, Secret)> = values
-            .iter()
-            .map(|(path, value)| (*path, Secret::new(*value)))
-            .collect();
-        let values: Vec<(&str, &Secret)> = values.iter().map(|(path, v)| (*path, v)).collect();
-        let file = self.path(name);
-        create_file(&file, std::slice::from_ref(&self.recipient), &values).expect("it is made");
-        file
-    }
-
-    fn secrets(&self, files: &[PathBuf]) -> Secrets {
-        Secrets::new(files.to_vec(), Vec::new(), self.environment.clone())
-    }
-
-    fn store(&self, files: &[PathBuf]) -> SopsStore {
-        let folder = self.folder.path().to_owned();
-        SopsStore::new(Arc::new(self.secrets(files)), move |_| folder.clone())
-    }
-
-    fn resolve(&self, files: &[PathBuf], reference: &SecretRef) -> Result<String, SecretError> {
-        self.secrets(files)
-            .resolve(reference, self.folder.path())
-            .map(|secret| secret.expose().to_owned())
-    }
-}
-
-fn sops(path: &str) -> SecretRef {
-    SecretRef::Sops(path.to_owned())
-}
+use crate::secrets::replace::replace;
+use crate::secrets::sops::{Keyring, SopsFile};
+use crate::secrets::{SecretError, SopsStore, create_file};
 
 fn target(file: &str, path: &str) -> CredentialTarget {
     CredentialTarget {
@@ -80,18 +29,6 @@ fn credentials(id: &str, secret: &str) -> Credentials {
     }
 }
 
-/// The error with all that stands behind it, as a person would see it.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
-}
-
 fn leftovers(folder: &Path) -> Vec<String> {
     fs::read_dir(folder)
         .expect("a folder")
@@ -104,134 +41,6 @@ fn leftovers(folder: &Path) -> Vec<String> {
         })
         .filter(|name| name.starts_with(".dcrsync"))
         .collect()
-}
-
-#[test]
-fn a_fingerprint_is_the_same_on_every_machine() {
-    // computed with argon2-cffi 25.1 over hashlib.sha256 of the two parts with their lengths
-    let address = KindName::new("konnect.dcr_provider").at("okta-prod");
-    let of = |secret: &str, name: &str| fingerprint(&Secret::new(secret), name, &address).0;
-    assert_eq!(of("s3cr3t-Grüße", "payments"), "liia6n3ae5um7pglyhydr6u4tm");
-    let short = KindName::new("c.d").at("e");
-    assert_eq!(
-        fingerprint(&Secret::new("x"), "ab", &short).0,
-        "k7b3743ygiyywo7q4jokmeuzdi"
-    );
-    assert_ne!(
-        of("s3cr3t-Grüße", "payment"),
-        of("s3cr3t-Grüße", "payments")
-    );
-}
-
-#[test]
-fn references_are_resolved_from_all_three_places() {
-    let place = Place::new();
-    let files = [
-        place.file("a.sops.yaml", &[("okta.api_token", "00sops")]),
-        place.file("b.sops.yaml", &[("konnect.token", "kpat")]),
-    ];
-    fs::write(place.path("token"), "00file\r\n").expect("written");
-    let get = |reference: SecretRef| place.resolve(&files, &reference).expect("it is there");
-    assert_eq!(get(sops("okta.api_token")), "00sops");
-    assert_eq!(get(sops("konnect.token")), "kpat");
-    assert_eq!(get(SecretRef::Env("OKTA_TOKEN".to_owned())), "00env");
-    assert_eq!(get(SecretRef::File("token".to_owned())), "00file");
-    let absolute = place.path("token").display().to_string();
-    assert_eq!(get(SecretRef::File(absolute)), "00file");
-}
-
-#[test]
-fn files_are_opened_when_needed_and_once() {
-    let place = Place::new();
-    let file = place.file("a.yaml", &[("a", "1"), ("b", "2")]);
-    let secrets = place.secrets(std::slice::from_ref(&file));
-    fs::rename(&file, place.path("elsewhere")).expect("moved");
-    let get = |path| secrets.resolve(&sops(path), Path::new("."));
-    let env = SecretRef::Env("OKTA_TOKEN".to_owned());
-    assert!(secrets.resolve(&env, Path::new(".")).is_ok());
-    assert!(matches!(get("a"), Err(SecretError::Read { .. })));
-    fs::rename(place.path("elsewhere"), &file).expect("moved");
-    assert_eq!(get("a").expect("mended").expose(), "1");
-    fs::remove_file(&file).expect("removed");
-    assert_eq!(get("b").expect("read before").expose(), "2");
-}
-
-#[test]
-fn a_path_in_two_files_is_an_error_naming_both() {
-    let place = Place::new();
-    let files = [
-        place.file("a.yaml", &[("x.y", "CANARY-1"), ("z", "1")]),
-        place.file("b.yaml", &[("x.y", "CANARY-2")]),
-    ];
-    let error = place.resolve(&files, &sops("z")).expect_err("ambiguous");
-    let text = told(&error);
-    assert!(
-        text.contains("`x.y`") && text.contains("a.yaml") && text.contains("b.yaml"),
-        "{text}"
-    );
-    assert!(!text.contains("CANARY"), "{text}");
-}
-
-#[test]
-fn a_misspelt_reference_gets_a_hint() {
-    let place = Place::new();
-    let files = [place.file("a.yaml", &[("okta.api_token", "1")])];
-    let of = |reference: &SecretRef| told(&place.resolve(&files, reference).expect_err("misspelt"));
-    assert!(of(&sops("okta.api_tokn")).ends_with("did you mean `okta.api_token`?"));
-    assert!(of(&sops("okta")).contains("a mapping or list"));
-    assert!(of(&SecretRef::Env("OKTA_TOKN".to_owned())).ends_with("did you mean `OKTA_TOKEN`?"));
-    let far = of(&SecretRef::Env("NOTHING_LIKE_IT".to_owned()));
-    assert!(
-        !far.contains("SOPS_AGE_KEY"),
-        "the environment is not listed: {far}"
-    );
-    let none = told(&place.resolve(&[], &sops("x")).expect_err("no files"));
-    assert!(none.contains("`secrets.files`"), "{none}");
-}
-
-#[test]
-fn only_encrypted_texts_and_numbers_are_secrets() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sops");
-    let get = |file: &str, path: &str| {
-        let key = vec![root.join("keys/test-age-a.txt")];
-        Secrets::new(vec![root.join(file)], key, Environment::default())
-            .resolve(&sops(path), &root)
-            .map(|secret| secret.expose().to_owned())
-    };
-    let base = "real/set-base.enc.yaml";
-    assert_eq!(get(base, "okta.api_token").expect("a text"), "00old");
-    assert_eq!(get(base, "okta.orgs.1.token").expect("an item"), "t-prod");
-    assert_eq!(get(base, "okta.retries").expect("a number"), "3");
-    assert!(matches!(
-        get(base, "okta.strict"),
-        Err(SecretError::NotText { .. })
-    ));
-    assert!(matches!(
-        get(base, "empty_map"),
-        Err(SecretError::NotText { .. })
-    ));
-    assert!(matches!(
-        get(base, "nothing"),
-        Err(SecretError::Empty { .. })
-    ));
-    let clear = get(base, "apps.orders.public_unencrypted").expect_err("in clear");
-    assert!(matches!(clear, SecretError::Clear { .. }));
-    assert!(!told(&clear).contains("visible"));
-    assert_eq!(
-        get("real/keys.enc.yaml", "dot.ted").expect("a key with a dot"),
-        "c"
-    );
-}
-
-#[test]
-fn an_empty_or_missing_secret_is_an_error() {
-    let place = Place::new();
-    fs::write(place.path("empty"), "\n").expect("written");
-    fs::write(place.path("binary"), [0xff, 0xfe]).expect("written");
-    let file = |name: &str| place.resolve(&[], &SecretRef::File(name.to_owned()));
-    assert!(matches!(file("empty"), Err(SecretError::Empty { .. })));
-    assert!(matches!(file("binary"), Err(SecretError::NotUtf8 { .. })));
-    assert!(matches!(file("none"), Err(SecretError::Read { .. })));
 }
 
 #[test]
@@ -269,7 +78,10 @@ fn credentials_are_kept_in_an_existing_file() {
         !text.contains("0oa1") && !text.contains("second"),
         "both are encrypted"
     );
-    let old = place.resolve(&[file], &sops("clients.old.client_id"));
+    let old = place.resolve(
+        &[file],
+        &SecretRef::Sops("clients.old.client_id".to_owned()),
+    );
     assert_eq!(old.expect("it stays"), "0oaold");
     assert!(leftovers(place.folder.path()).is_empty());
 }
@@ -311,6 +123,7 @@ fn what_is_not_ours_is_not_replaced() {
         ("text", "CANARY"),
         ("half.client_id", "0oa"),
         ("deep.client_id.x", "1"),
+        ("clients.mobile.client_id", "0oa"),
     ];
     let file = place.file("c.yaml", &values);
     let before = fs::read(&file).expect("it is there");
@@ -319,6 +132,7 @@ fn what_is_not_ours_is_not_replaced() {
         "text",
         "text.below",
         "deep",
+        "clients",
         "sops",
         "x_unencrypted",
         "a..b",
@@ -387,7 +201,7 @@ fn an_edit_between_read_and_write_is_not_lost() {
     let file = place.path("text");
     fs::write(&file, "one").expect("written");
     let mut seen = Vec::new();
-    replace::replace(&file, |bytes| {
+    replace(&file, |bytes| {
         let text = String::from_utf8(bytes.expect("it is there").to_vec()).expect("UTF-8");
         if seen.is_empty() {
             // another program, which knows nothing of our lock
@@ -399,7 +213,7 @@ fn an_edit_between_read_and_write_is_not_lost() {
     .expect("it works");
     assert_eq!(seen, ["one", "two"]);
     assert_eq!(fs::read_to_string(&file).expect("it is there"), "two+");
-    let busy = replace::replace(&file, |_| {
+    let busy = replace(&file, |_| {
         let text = fs::read_to_string(&file).expect("it is there");
         fs::write(&file, format!("{text}x")).expect("written");
         Ok(Some("lost".to_owned()))

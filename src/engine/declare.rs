@@ -26,7 +26,10 @@ pub(super) fn declare(root: &Node, report: &mut Report) -> Declared {
 
 /// What the document lets be deleted although no entry names it.
 pub(super) fn prunes(root: &Node, document: &str) -> Vec<Prune> {
-    let on = |node: &Node| node.get("prune").is_some_and(|node| node.data == Data::Bool(true));
+    let on = |node: &Node| {
+        node.get("prune")
+            .is_some_and(|node| node.data == Data::Bool(true))
+    };
     let mut prunes = Vec::new();
     for kind in registry() {
         let section = kind.section();
@@ -49,7 +52,12 @@ pub(super) fn prunes(root: &Node, document: &str) -> Vec<Prune> {
 
 type Found<'a> = (Vec<&'a Spanned<String>>, &'a Node);
 
-fn find<'a>(node: &'a Node, section: &[&str], names: &mut Vec<&'a Spanned<String>>, found: &mut Vec<Found<'a>>) {
+fn find<'a>(
+    node: &'a Node,
+    section: &[&str],
+    names: &mut Vec<&'a Spanned<String>>,
+    found: &mut Vec<Found<'a>>,
+) {
     let Some((first, rest)) = section.split_first() else {
         found.push((names.clone(), node));
         return;
@@ -126,7 +134,9 @@ fn ignores(kind: &dyn AnyKind, common: &EntryCommon, report: &mut Report) -> Vec
                         format!("{} has no field `{field}` to be ignored", kind.info().name),
                     )
                     .at(field.span)
-                    .help_opt(crate::base::Suggestion::find(field, names).map(|near| near.to_string())),
+                    .help_opt(
+                        crate::base::Suggestion::find(field, names).map(|near| near.to_string()),
+                    ),
                 );
             }
             Ignore {
@@ -142,8 +152,11 @@ fn add(declared: &mut Declared, desired: Desired, report: &mut Report) {
     let Err(twice) = declared.add(desired) else {
         return;
     };
-    let mut diagnostic = Diagnostic::error("declared-twice", format!("`{}` is declared twice", twice.address))
-        .label(twice.span, "again");
+    let mut diagnostic = Diagnostic::error(
+        "declared-twice",
+        format!("`{}` is declared twice", twice.address),
+    )
+    .label(twice.span, "again");
     if let Some(first) = declared.get(&twice.address) {
         diagnostic = diagnostic.label(first.span, "first here");
     }

@@ -7,7 +7,6 @@
 
 mod access;
 mod apply;
-mod blocking;
 mod checks;
 mod claims;
 mod declare;
@@ -24,15 +23,14 @@ mod resolve;
 mod schema;
 mod verify;
 
-pub use access::{Addresses, Engine, Options};
+pub use access::{Addresses, Engine, Needs, Options};
+pub use apply::Stop;
 pub use checks::CODES;
 pub use error::{EngineError, ExitKind};
 pub use load::{Checked, Loaded, load};
 pub use observe::Observed;
 pub use outcome::{ApplyReport, Outcome};
+pub use planning::Planned;
 pub use progress::{Progress, Silent};
 pub use schema::schema;
 pub use verify::{Verdict, VerdictStep};
-
-#[cfg(test)]
-mod tests;

@@ -12,13 +12,20 @@ pub(super) fn settle(declared: &mut Declared, report: &mut Report) {
     for desired in declared.iter() {
         if let Some(name) = desired.field("name").as_text() {
             let above = desired.parent.as_ref().map_or("", |parent| parent.key());
-            let natural = if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
+            let natural = if above.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{above}/{name}")
+            };
             if natural != desired.address.key() {
                 by_name.insert((desired.kind.to_string(), natural), desired.address.clone());
             }
         }
     }
-    let known: Vec<Address> = declared.iter().map(|desired| desired.address.clone()).collect();
+    let known: Vec<Address> = declared
+        .iter()
+        .map(|desired| desired.address.clone())
+        .collect();
     let settle_one = |address: &mut Address| {
         if known.contains(&*address) {
             return;
@@ -95,7 +102,11 @@ fn check(target: &Address, span: Span, declared: &Declared, report: &mut Report)
     report.push(
         Diagnostic::error(
             "unknown-ref",
-            format!("the document declares no {} `{}`", info.name.noun(), target.key()),
+            format!(
+                "the document declares no {} `{}`",
+                info.name.noun(),
+                target.key()
+            ),
         )
         .at(span)
         .help_opt(help),

@@ -34,7 +34,9 @@ fn follow(
     world: &World,
     far: usize,
 ) -> Option<Value> {
-    let wanted = declared.get(address).and_then(|desired| desired.fields.get(field));
+    let wanted = declared
+        .get(address)
+        .and_then(|desired| desired.fields.get(field));
     match wanted {
         Some(Value::Of(next, field)) if far > 0 => follow(next, field, declared, world, far - 1),
         Some(value) => Some(value.clone()),
@@ -59,7 +61,11 @@ pub(super) fn now(desired: &Desired, declared: &Declared, objects: &Objects) -> 
                 .get(address)
                 .and_then(|live| live.fields.get(field).cloned())
                 .filter(|value| *value != Value::Null);
-            let wanted = || declared.get(address).and_then(|desired| desired.fields.get(field).cloned());
+            let wanted = || {
+                declared
+                    .get(address)
+                    .and_then(|desired| desired.fields.get(field).cloned())
+            };
             match made.or_else(wanted) {
                 Some(known) => *value = known,
                 None => break,

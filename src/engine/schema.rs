@@ -106,7 +106,8 @@ fn entry(kind: &dyn AnyKind) -> Json {
         }
         if !wanted.is_empty() {
             // what must be gone need not be described
-            let absent = json!({ "properties": { "state": { "const": "absent" } }, "required": ["state"] });
+            let absent =
+                json!({ "properties": { "state": { "const": "absent" } }, "required": ["state"] });
             members.insert("if".to_owned(), absent);
             members.insert("else".to_owned(), json!({ "required": wanted }));
         }

@@ -141,7 +141,11 @@ impl<'a> Shape<'a> {
             self.visit(part, node, place);
         }
         if let Some(condition) = object.get("if") {
-            let branch = if self.fits(condition, node) { "then" } else { "else" };
+            let branch = if self.fits(condition, node) {
+                "then"
+            } else {
+                "else"
+            };
             if let Some(schema) = object.get(branch) {
                 self.visit(schema, node, place);
             }

@@ -68,7 +68,10 @@ impl<'a> Shape<'a> {
             return;
         }
         let obsolete = object.get(super::keywords::OBSOLETE);
-        match node.as_text().and_then(|text| Some((text, obsolete?.get(text)?.as_str()?))) {
+        match node
+            .as_text()
+            .and_then(|text| Some((text, obsolete?.get(text)?.as_str()?)))
+        {
             Some((text, instead)) => self.push(
                 Diagnostic::error(
                     "obsolete-value",

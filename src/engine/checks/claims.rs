@@ -28,7 +28,9 @@ fn one(facts: &Facts<'_>, strategy: &Strategy<'_>, name: &str, report: &mut Repo
         .iter()
         .filter(|part| part.field("name").as_text() == Some(name))
         .collect();
-    let access = named.iter().find(|part| part.field("token").as_text() == Some("access"));
+    let access = named
+        .iter()
+        .find(|part| part.field("token").as_text() == Some("access"));
     match (access, named.first()) {
         (Some(claim), _) => content(strategy, claim, name, span, report),
         (None, Some(claim)) => {
@@ -48,7 +50,9 @@ fn one(facts: &Facts<'_>, strategy: &Strategy<'_>, name: &str, report: &mut Repo
 
 fn content(strategy: &Strategy<'_>, claim: &Part<'_>, name: &str, span: Span, report: &mut Report) {
     let place = |diagnostic: Diagnostic, field: &str| match claim.desired {
-        Some(desired) => diagnostic.label(span, "").label(desired.span_of(field), "declared here"),
+        Some(desired) => diagnostic
+            .label(span, "")
+            .label(desired.span_of(field), "declared here"),
         None => diagnostic.at(span),
     };
     let value = claim.field("value").as_text().unwrap_or_default();
@@ -56,12 +60,18 @@ fn content(strategy: &Strategy<'_>, claim: &Part<'_>, name: &str, span: Span, re
     if value != CLIENT_ID && !(name == "sub" && value.contains(CLIENT_ID)) {
         let diagnostic = Diagnostic::error(
             "claim-value",
-            format!("the claim `{name}` holds `{value}`, and the gateway needs the client id in it"),
+            format!(
+                "the claim `{name}` holds `{value}`, and the gateway needs the client id in it"
+            ),
         );
-        report.push(place(diagnostic, "value").help(format!("declare it with `value: {CLIENT_ID}`")));
+        report
+            .push(place(diagnostic, "value").help(format!("declare it with `value: {CLIENT_ID}`")));
     }
     if claim.field("active").as_bool() == Some(false) {
-        let diagnostic = Diagnostic::error("claim-inactive", format!("the claim `{name}` is switched off"));
+        let diagnostic = Diagnostic::error(
+            "claim-inactive",
+            format!("the claim `{name}` is switched off"),
+        );
         report.push(place(diagnostic, "active").help("declare it with `active: true`"));
     }
     let scopes = claim.field("scopes").texts();
@@ -69,13 +79,25 @@ fn content(strategy: &Strategy<'_>, claim: &Part<'_>, name: &str, span: Span, re
     if !scopes.is_empty() && !wanted.iter().any(|scope| scopes.contains(scope)) {
         let diagnostic = Diagnostic::error(
             "claim-scopes",
-            format!("the claim `{name}` comes only with the scopes {}, which the strategy does not ask for", scopes.join(", ")),
+            format!(
+                "the claim `{name}` comes only with the scopes {}, which the strategy does not ask for",
+                scopes.join(", ")
+            ),
         );
-        report.push(place(diagnostic, "scopes").help("remove `scopes` of the claim, so that every token has it"));
+        report.push(
+            place(diagnostic, "scopes")
+                .help("remove `scopes` of the claim, so that every token has it"),
+        );
     }
 }
 
-fn missing(facts: &Facts<'_>, strategy: &Strategy<'_>, name: &str, parts: &[Part<'_>], report: &mut Report) {
+fn missing(
+    facts: &Facts<'_>,
+    strategy: &Strategy<'_>,
+    name: &str,
+    parts: &[Part<'_>],
+    report: &mut Report,
+) {
     let names: Vec<&str> = parts
         .iter()
         .filter(|part| part.field("token").as_text() == Some("access"))
@@ -87,15 +109,23 @@ fn missing(facts: &Facts<'_>, strategy: &Strategy<'_>, name: &str, parts: &[Part
     };
     let (message, place) = match &strategy.server {
         Some(server) if facts.world.is_some() => (
-            format!("the authorization server `{}` has no access token claim `{name}`", server.key()),
+            format!(
+                "the authorization server `{}` has no access token claim `{name}`",
+                server.key()
+            ),
             server.key().to_owned(),
         ),
         Some(server) => (
-            format!("the document declares no claim `{name}` in the authorization server `{}`", server.key()),
+            format!(
+                "the document declares no claim `{name}` in the authorization server `{}`",
+                server.key()
+            ),
             server.key().to_owned(),
         ),
         None => (
-            format!("nobody declares the claim `{name}`: the issuer is no authorization server of this document"),
+            format!(
+                "nobody declares the claim `{name}`: the issuer is no authorization server of this document"
+            ),
             "default".to_owned(),
         ),
     };

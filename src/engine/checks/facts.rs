@@ -37,7 +37,10 @@ impl Strategy<'_> {
     }
 
     pub(super) fn for_machines(&self) -> bool {
-        self.desired.field("auth_methods").texts().contains(&"client_credentials")
+        self.desired
+            .field("auth_methods")
+            .texts()
+            .contains(&"client_credentials")
     }
 }
 
@@ -71,7 +74,11 @@ impl<'a> Facts<'a> {
 
     /// How grave it is that something is not declared: offline it may still be there.
     pub(super) fn severity(&self) -> Severity {
-        if self.world.is_some() { Severity::Error } else { Severity::Warning }
+        if self.world.is_some() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        }
     }
 
     /// A finding of that severity, with the advice that belongs to it.
@@ -88,7 +95,9 @@ impl<'a> Facts<'a> {
         self.declared
             .of(auth_strategy::NAME)
             .filter(|desired| !desired.absent)
-            .filter(|desired| desired.field("strategy_type").as_text() != Some(auth_strategy::KEY_AUTH))
+            .filter(|desired| {
+                desired.field("strategy_type").as_text() != Some(auth_strategy::KEY_AUTH)
+            })
             .map(move |desired| facts.strategy(desired))
     }
 
@@ -100,7 +109,9 @@ impl<'a> Facts<'a> {
         let foreign = provider
             .and_then(|provider| provider.field("type").as_text())
             .is_some_and(|kind| kind != "okta");
-        let named = self.server_of(desired).or_else(|| self.server_of(provider?));
+        let named = self
+            .server_of(desired)
+            .or_else(|| self.server_of(provider?));
         let issuer = [Some(desired), provider]
             .into_iter()
             .flatten()
@@ -155,7 +166,10 @@ impl<'a> Facts<'a> {
         if let Some(world) = world {
             let id = world.get(server).map(|live| live.id.as_str());
             for live in world.of(kind).filter(|live| live.parent.as_deref() == id) {
-                let known = live.address.as_ref().and_then(|address| self.declared.get(address));
+                let known = live
+                    .address
+                    .as_ref()
+                    .and_then(|address| self.declared.get(address));
                 if known.is_none() {
                     parts.push(Part {
                         desired: None,
@@ -180,9 +194,9 @@ impl<'a> Facts<'a> {
     /// The applications that log in by a strategy.
     pub(super) fn apps_of(&self, strategy: &Desired) -> impl Iterator<Item = &'a Desired> {
         let address = strategy.address.clone();
-        self.declared
-            .of(app::NAME)
-            .filter(move |app| !app.absent && app.field("auth_strategy").as_ref_address() == Some(&address))
+        self.declared.of(app::NAME).filter(move |app| {
+            !app.absent && app.field("auth_strategy").as_ref_address() == Some(&address)
+        })
     }
 
     /// The providers that are wanted.

@@ -10,7 +10,8 @@ const ALL: &str = "ALL_CLIENTS";
 
 pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
     for strategy in facts.strategies() {
-        let (Some(server), true) = (&strategy.server, strategy.okta && strategy.for_machines()) else {
+        let (Some(server), true) = (&strategy.server, strategy.okta && strategy.for_machines())
+        else {
             continue;
         };
         let scopes = strategy.scopes();
@@ -21,11 +22,18 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
         let missing: Vec<&str> = scopes
             .iter()
             .copied()
-            .filter(|scope| !rules.iter().any(|granted| granted.contains(&"*".to_owned()) || granted.iter().any(|name| name == scope)))
+            .filter(|scope| {
+                !rules.iter().any(|granted| {
+                    granted.contains(&"*".to_owned()) || granted.iter().any(|name| name == scope)
+                })
+            })
             .collect();
         // Okta grants by the first rule that fits, so one rule must grant all of them
         let one = rules.iter().any(|granted| {
-            granted.contains(&"*".to_owned()) || scopes.iter().all(|scope| granted.iter().any(|name| name == scope))
+            granted.contains(&"*".to_owned())
+                || scopes
+                    .iter()
+                    .all(|scope| granted.iter().any(|name| name == scope))
         });
         if one {
             continue;
@@ -35,8 +43,16 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
             || strategy.desired.span_of("scopes"),
             |scope| strategy.desired.span_of_item("scopes", scope),
         );
-        let listed = what.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", ");
-        let offline = if facts.world.is_some() { "" } else { " that the document declares" };
+        let listed = what
+            .iter()
+            .map(|scope| format!("`{scope}`"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let offline = if facts.world.is_some() {
+            ""
+        } else {
+            " that the document declares"
+        };
         report.push(
             facts
                 .absent(
@@ -65,11 +81,13 @@ fn granting(facts: &Facts<'_>, strategy: &Strategy<'_>, server: &Address) -> Vec
         .apps_of(strategy.desired)
         .filter_map(|app| app.field("client_id").as_text())
         .collect();
-    let only_known = !clients.is_empty() && facts.apps_of(strategy.desired).count() == clients.len();
+    let only_known =
+        !clients.is_empty() && facts.apps_of(strategy.desired).count() == clients.len();
     let mut granted = Vec::new();
     for part in &policies {
         let included = part.field("clients").texts();
-        let fits = included.contains(&ALL) || only_known && clients.iter().all(|id| included.contains(id));
+        let fits =
+            included.contains(&ALL) || only_known && clients.iter().all(|id| included.contains(id));
         if !fits || off(part) {
             continue;
         }
@@ -78,8 +96,19 @@ fn granting(facts: &Facts<'_>, strategy: &Strategy<'_>, server: &Address) -> Vec
             .map(|desired| desired.address.clone())
             .or_else(|| part.live?.address.clone());
         for rule in facts.parts(policy_rule::NAME, address.as_ref()) {
-            if !off(&rule) && rule.field("grant_types").texts().contains(&"client_credentials") {
-                granted.push(rule.field("scopes").texts().into_iter().map(str::to_owned).collect());
+            if !off(&rule)
+                && rule
+                    .field("grant_types")
+                    .texts()
+                    .contains(&"client_credentials")
+            {
+                granted.push(
+                    rule.field("scopes")
+                        .texts()
+                        .into_iter()
+                        .map(str::to_owned)
+                        .collect(),
+                );
             }
         }
     }

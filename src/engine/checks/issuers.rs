@@ -45,24 +45,36 @@ fn literal(facts: &Facts<'_>, provider: &Desired, report: &mut Report) {
         if !known.contains(&trimmed) {
             let near = Suggestion::find(trimmed, known).map(|near| near.to_string());
             report.push(
-                Diagnostic::error("issuer-unknown", format!("no authorization server of this org has the issuer `{issuer}`"))
-                    .at(span)
-                    .help_opt(near)
-                    .help(help),
+                Diagnostic::error(
+                    "issuer-unknown",
+                    format!("no authorization server of this org has the issuer `{issuer}`"),
+                )
+                .at(span)
+                .help_opt(near)
+                .help(help),
             );
         }
         return;
     }
     let Ok(url) = Url::parse(issuer) else {
-        report.push(Diagnostic::error("issuer-form", format!("`{issuer}` is no address")).at(span).help(help));
+        report.push(
+            Diagnostic::error("issuer-form", format!("`{issuer}` is no address"))
+                .at(span)
+                .help(help),
+        );
         return;
     };
-    let server = url.path().strip_prefix("/oauth2/").map(|rest| rest.trim_end_matches('/'));
+    let server = url
+        .path()
+        .strip_prefix("/oauth2/")
+        .map(|rest| rest.trim_end_matches('/'));
     if server.is_none_or(|server| server.is_empty() || server.contains('/')) {
         report.push(
             Diagnostic::error(
                 "issuer-form",
-                format!("`{issuer}` is no issuer of Okta: it has the form `https://ORG/oauth2/SERVER`"),
+                format!(
+                    "`{issuer}` is no issuer of Okta: it has the form `https://ORG/oauth2/SERVER`"
+                ),
             )
             .at(span)
             .help(help),
@@ -75,9 +87,12 @@ fn literal(facts: &Facts<'_>, provider: &Desired, report: &mut Report) {
     if let Some(org) = org.filter(|org| *org != url.origin().ascii_serialization()) {
         // a custom domain of the org is another host, too; `plan` can tell
         report.push(
-            Diagnostic::warning("issuer-mismatch", format!("the issuer `{issuer}` is not at `{org}`, the org of this document"))
-                .at(span)
-                .help(help),
+            Diagnostic::warning(
+                "issuer-mismatch",
+                format!("the issuer `{issuer}` is not at `{org}`, the org of this document"),
+            )
+            .at(span)
+            .help(help),
         );
     }
 }
@@ -111,8 +126,14 @@ fn agree(strategy: &Desired, provider: &Desired, report: &mut Report) {
                 provider.address.key()
             ),
         )
-        .label(strategy.span_of(place), "tokens are checked against this one")
-        .label(provider.span_of("issuer"), "clients are registered at this one")
+        .label(
+            strategy.span_of(place),
+            "tokens are checked against this one",
+        )
+        .label(
+            provider.span_of("issuer"),
+            "clients are registered at this one",
+        )
         .help("remove `issuer` of the strategy: it is read from the provider"),
     );
 }

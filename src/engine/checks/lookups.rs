@@ -34,15 +34,26 @@ fn absent(facts: &Facts<'_>, address: &Address, span: Span, report: &mut Report)
         .world
         .iter()
         .flat_map(|world| world.of(info.name))
-        .filter(|live| live.address.as_ref().is_some_and(|there| there.key().starts_with(above)))
+        .filter(|live| {
+            live.address
+                .as_ref()
+                .is_some_and(|there| there.key().starts_with(above))
+        })
         .filter_map(|live| live.field("name").as_text())
         .collect();
     let near = Suggestion::find(name, names).map(|near| near.to_string());
     let help = near.unwrap_or_else(|| format!("there is no {} at all", info.name.noun()));
-    let vendor = if info.name.vendor() == "okta" { "Okta" } else { "Konnect" };
+    let vendor = if info.name.vendor() == "okta" {
+        "Okta"
+    } else {
+        "Konnect"
+    };
     report.push(
-        Diagnostic::error("not-found", format!("{vendor} has no {} `{name}`", info.name.noun()))
-            .at(span)
-            .help(help),
+        Diagnostic::error(
+            "not-found",
+            format!("{vendor} has no {} `{name}`", info.name.noun()),
+        )
+        .at(span)
+        .help(help),
     );
 }

@@ -32,7 +32,10 @@ fn machines(strategy: &Strategy<'_>, report: &mut Report) {
                 "openid-with-client-credentials",
                 "`openid` cannot be granted to `client_credentials`: no person logs in",
             )
-            .label(desired.span_of_item("scopes", "openid"), "asks for an identity")
+            .label(
+                desired.span_of_item("scopes", "openid"),
+                "asks for an identity",
+            )
             .label(
                 desired.span_of_item("auth_methods", "client_credentials"),
                 "logs in without a person",
@@ -61,22 +64,36 @@ fn present(facts: &Facts<'_>, strategy: &Strategy<'_>, name: &str, report: &mut 
         return;
     }
     let parts = facts.parts(scope::NAME, server);
-    let names: Vec<&str> = parts.iter().filter_map(|part| part.field("name").as_text()).collect();
+    let names: Vec<&str> = parts
+        .iter()
+        .filter_map(|part| part.field("name").as_text())
+        .collect();
     let near = match Suggestion::find(name, names) {
         Some(near @ Suggestion::DidYouMean(_)) => Some(near.to_string()),
         Some(Suggestion::OneOf(_)) | None => None,
     };
     let (message, help) = match server {
         Some(server) if facts.world.is_some() => (
-            format!("the authorization server `{}` has no scope `{name}`", server.key()),
-            format!("declare it under `okta.authorization_servers.{}.scopes`", server.key()),
+            format!(
+                "the authorization server `{}` has no scope `{name}`",
+                server.key()
+            ),
+            format!(
+                "declare it under `okta.authorization_servers.{}.scopes`",
+                server.key()
+            ),
         ),
         Some(server) => (
-            format!("the document declares no scope `{name}` in the authorization server `{}`", server.key()),
+            format!(
+                "the document declares no scope `{name}` in the authorization server `{}`",
+                server.key()
+            ),
             "declare it there, or leave it: `plan` looks for it in Okta".to_owned(),
         ),
         None => (
-            format!("nobody declares the scope `{name}`: the issuer is no authorization server of this document"),
+            format!(
+                "nobody declares the scope `{name}`: the issuer is no authorization server of this document"
+            ),
             "name an `authorization_server` in the provider and declare its `scopes`".to_owned(),
         ),
     };
@@ -95,7 +112,11 @@ fn present(facts: &Facts<'_>, strategy: &Strategy<'_>, name: &str, report: &mut 
 fn consent(facts: &Facts<'_>, strategy: &Strategy<'_>, report: &mut Report) {
     let wanted = strategy.scopes();
     for part in facts.parts(scope::NAME, strategy.server.as_ref()) {
-        let Some(name) = part.field("name").as_text().filter(|name| wanted.contains(name)) else {
+        let Some(name) = part
+            .field("name")
+            .as_text()
+            .filter(|name| wanted.contains(name))
+        else {
             continue;
         };
         if part.field("consent").as_text() != Some("required") {

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -20,7 +21,6 @@ use super::{Entry, Fault, Named, Options, Origins, SandboxError, Vendor, origins
 
 /// Four running servers. Dropped without [`shutdown`](Self::shutdown) they end too, but what
 /// happened in the last moment is not saved.
-#[derive(Debug)]
 pub struct Sandbox {
     /// Where the servers are.
     pub origins: Origins,
@@ -34,7 +34,15 @@ pub struct Sandbox {
     saving: Option<Saving>,
 }
 
-#[derive(Debug)]
+/// Tokens are not shown, throw-away as they are: what is no secret here may be one elsewhere.
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("origins", &self.origins)
+            .finish_non_exhaustive()
+    }
+}
+
 struct Saving {
     saver: Arc<Saver>,
     task: JoinHandle<()>,

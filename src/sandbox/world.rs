@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,7 +16,6 @@ use super::{Named, Vendor};
 use crate::base::Secret;
 
 /// Everything behind the four ports.
-#[derive(Debug)]
 pub(super) struct World {
     pub(super) common: Arc<Common>,
     pub(super) okta: Shared<OktaState>,
@@ -36,6 +36,15 @@ struct Beginning {
     named: Named,
     okta_tokens: Vec<Secret>,
     konnect_tokens: Vec<Secret>,
+}
+
+/// States hold tokens and passwords, so nothing of them is shown.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("common", &self.common)
+            .finish_non_exhaustive()
+    }
 }
 
 impl World {

@@ -92,6 +92,16 @@ async fn names_are_made_once_and_said() {
 }
 
 #[tokio::test]
+async fn no_token_and_no_password_is_in_its_debug_form() {
+    let stage = Stage::new().await;
+    stage.sandbox.accept_okta_token("from-the-document");
+    let text = format!("{:?}", stage.sandbox);
+    assert!(text.contains(&stage.sandbox.origins.okta));
+    assert!(!text.contains(&stage.sandbox.okta_token));
+    assert!(!text.contains("from-the-document"));
+}
+
+#[tokio::test]
 async fn a_seed_is_there_from_the_start() {
     let seed =
         r"{ servers: [partners], developers: [{ portal: developer-portal, email: a@b.example }] }";

@@ -16,6 +16,7 @@ mod fault_answer;
 mod gate;
 mod journal;
 mod line;
+mod okta;
 mod options;
 mod origins;
 mod replica;
@@ -39,7 +40,7 @@ pub use start::{Sandbox, start};
 pub use vendor::Vendor;
 
 mod standin;
-use standin::{gateway, konnect, okta, portal};
+use standin::{gateway, konnect, portal};
 
 #[cfg(test)]
 mod tests;

@@ -3,4 +3,7 @@
 //! Written from the vendors' documentation and recordings and never from our clients, so that a
 //! shared mistake cannot agree with itself; hence it imports nothing of ours but [`base`](crate::base).
 
+mod gateway;
+mod konnect;
+mod portal;
 mod shared;

@@ -17,7 +17,7 @@ use super::server::{Server, listen};
 use super::shared::Common;
 use super::state_file::{Kept, StateFile};
 use super::world::World;
-use super::{Entry, Fault, Named, Options, Origins, SandboxError, Vendor, origins};
+use super::{Entry, Fault, Named, Options, Origins, SandboxError, Vendor, konnect, origins};
 
 /// Four running servers. Dropped without [`shutdown`](Self::shutdown) they end too, but what
 /// happened in the last moment is not saved.
@@ -94,7 +94,7 @@ pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
     Ok(Sandbox {
         origins,
         okta_token: world.okta.read(|state| state.admin_token().to_owned()),
-        konnect_token: world.konnect.read(|state| state.admin_token().to_owned()),
+        konnect_token: konnect::ADMIN_TOKEN.to_owned(),
         world,
         servers,
         stop,

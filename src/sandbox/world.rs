@@ -48,7 +48,7 @@ impl fmt::Debug for World {
 }
 
 impl World {
-    /// Puts states together; their admin tokens outlive a reset.
+    /// Puts states together; Okta's admin token outlives a reset, Konnect's is always the same.
     pub(super) fn new(
         common: &Arc<Common>,
         okta: OktaState,
@@ -60,7 +60,7 @@ impl World {
         let beginning = Beginning {
             named: Named::default(),
             okta_tokens: vec![Secret::new(okta.admin_token())],
-            konnect_tokens: vec![Secret::new(konnect.admin_token())],
+            konnect_tokens: Vec::new(),
         };
         Self {
             common: Arc::clone(common),

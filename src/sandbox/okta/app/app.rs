@@ -159,6 +159,18 @@ impl App {
         Value::Object(wire)
     }
 
+    fn credential_links(&self, href: &str) -> Value {
+        let to = |name: &str| json!({ "name": name, "href": format!("{href}/credentials/{name}") });
+        let mut links = Vec::new();
+        if self.oauth.jwks.is_some() {
+            links.push(to("jwks"));
+        }
+        if Self::has_secret(&self.auth_method) {
+            links.push(to("secrets"));
+        }
+        links.into()
+    }
+
     fn links(&self, state: &OktaState, origin: &str) -> Value {
         let href = self.href(origin);
         let policy = |id: &str| json!({ "href": format!("{origin}/api/v1/policies/{id}") });
@@ -192,10 +204,7 @@ impl App {
                 "type": "image/png",
             }]),
         );
-        add(
-            "clientCredentials",
-            json!([{ "name": "secrets", "href": format!("{href}/credentials/secrets") }]),
-        );
+        add("clientCredentials", self.credential_links(&href));
         add("accessPolicy", policy(&self.access_policy));
         add("users", json!({ "href": format!("{href}/users") }));
         if self.status == Status::Active {

@@ -23,6 +23,21 @@ fn find<'a>(app: &'a App, id: &str) -> Result<&'a ClientSecret, Refusal> {
         .ok_or_else(|| Refusal::not_found(id, "OAuth2ClientSecretMediated"))
 }
 
+/// The application by its id, or by its client id where that was chosen: the links here hold the latter (recorded).
+fn app<'a>(state: &'a OktaState, call: &Call) -> Result<&'a App, Refusal> {
+    let id = call.param("app");
+    state.client(id).map_or_else(|| state.app(id), Ok)
+}
+
+fn app_mut<'a>(state: &'a mut OktaState, call: &Call) -> Result<&'a mut App, Refusal> {
+    let id = app(state, call)?.id.clone();
+    state.app_mut(&id)
+}
+
+fn href(app: &App, call: &Call) -> String {
+    format!("{}/api/v1/apps/{}", call.origin, app.client_id)
+}
+
 fn targets(app: &App, secret: &str) -> Vec<Target> {
     vec![
         Target::new("ClientSecret", secret, &app.client_id),
@@ -32,8 +47,8 @@ fn targets(app: &App, secret: &str) -> Vec<Target> {
 
 /// `GET …/credentials/secrets`: in clear.
 pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
-    let app = state.app(call.param("app"))?;
-    let href = app.href(&call.origin);
+    let app = app(state, call)?;
+    let href = href(app, call);
     let all: Vec<_> = app
         .secrets
         .iter()
@@ -44,14 +59,14 @@ pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
 
 /// `GET …/credentials/secrets/{secret}`.
 pub(crate) fn read(state: &OktaState, call: &Call) -> Answer {
-    let app = state.app(call.param("app"))?;
+    let app = app(state, call)?;
     let secret = find(app, call.param("secret"))?;
-    Ok(Reply::ok(secret.wire(&app.href(&call.origin))))
+    Ok(Reply::ok(secret.wire(&href(app, call))))
 }
 
 /// `POST …/credentials/secrets`: two at most.
 pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
-    let app = state.app_mut(call.param("app"))?;
+    let app = app_mut(state, call)?;
     let body: Body = call.json_or_default()?;
     if !App::has_secret(&app.auth_method) {
         return Err(Refusal::invalid(
@@ -68,7 +83,7 @@ pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
     check_secret(body.client_secret.as_deref(), "client_secret")?;
     let mut secret = ClientSecret::new(body.client_secret, call.now);
     secret.status = body.status.unwrap_or(Status::Active);
-    let wire = secret.wire(&app.href(&call.origin));
+    let wire = secret.wire(&href(app, call));
     let targets = targets(app, &secret.id);
     app.secrets.push(secret);
     state.record(call, "app.oauth2.credentials.lifecycle.create", targets);
@@ -77,7 +92,7 @@ pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
 
 /// `DELETE …/credentials/secrets/{secret}`: inactive ones only.
 pub(crate) fn delete(state: &mut OktaState, call: &Call) -> Answer {
-    let app = state.app_mut(call.param("app"))?;
+    let app = app_mut(state, call)?;
     let secret = find(app, call.param("secret"))?;
     if secret.status == Status::Active {
         return Err(Refusal::invalid(
@@ -106,7 +121,7 @@ pub(crate) fn deactivate(state: &mut OktaState, call: &Call) -> Answer {
 
 fn switch(state: &mut OktaState, call: &Call, to: Status, event: &str) -> Answer {
     let id = call.param("secret");
-    let app = state.app_mut(call.param("app"))?;
+    let app = app_mut(state, call)?;
     let changed = find(app, id)?.status != to;
     let other = |secret: &ClientSecret| secret.id != id && secret.status == Status::Active;
     if changed && to == Status::Inactive && !app.secrets.iter().any(other) {
@@ -121,7 +136,7 @@ fn switch(state: &mut OktaState, call: &Call, to: Status, event: &str) -> Answer
         secret.status = to;
         secret.last_updated = call.now;
     }
-    let wire = find(app, id)?.wire(&app.href(&call.origin));
+    let wire = find(app, id)?.wire(&href(app, call));
     let targets = targets(app, id);
     if changed {
         state.record(call, event, targets);

@@ -116,14 +116,14 @@ async fn only_the_methods_of_the_strategy_count() {
         .unwrap()
         .to_owned();
     let path = format!("/v2/application-auth-strategies/{id}");
-    let patch = json!({ "configs": { "openid-connect": { "auth_methods": ["bearer"] } } });
-    let _ = world.admin("PATCH", &path, patch).await.with(200);
+    let change = json!({ "configs": { "openid-connect": { "auth_methods": ["bearer"] } } });
+    let _ = world.admin("PATCH", &path, change).await.with(200);
     let _ = call(&world, &basic(&client, &secret)).await.with(401);
     let token = world.okta.token(&client, 60);
     let _ = call(&world, &format!("Bearer {token}")).await.with(200);
     // a claim that the token has not
-    let patch = json!({ "configs": { "openid-connect": { "credential_claim": ["absent"] } } });
-    let _ = world.admin("PATCH", &path, patch).await.with(200);
+    let change = json!({ "configs": { "openid-connect": { "credential_claim": ["absent"] } } });
+    let _ = world.admin("PATCH", &path, change).await.with(200);
     let _ = call(&world, &format!("Bearer {token}")).await.with(403);
 }
 
@@ -185,7 +185,7 @@ async fn an_issuer_out_of_reach_is_an_error_of_the_gateway() {
         .unwrap()
         .to_owned();
     let path = format!("/v2/application-auth-strategies/{id}");
-    let patch = json!({ "configs": { "openid-connect": { "issuer": "http://127.0.0.1:1" } } });
-    let _ = world.admin("PATCH", &path, patch).await.with(200);
+    let change = json!({ "configs": { "openid-connect": { "issuer": "http://127.0.0.1:1" } } });
+    let _ = world.admin("PATCH", &path, change).await.with(200);
     let _ = call(&world, &basic(&client, &secret)).await.with(500);
 }

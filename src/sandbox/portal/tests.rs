@@ -126,11 +126,14 @@ async fn the_secret_is_shown_once() {
         json!(["orders.read", "orders.write"])
     );
 
-    let patch = json!({ "name": "mobile 2", "description": "text" });
-    let patched = world.portal(&cookie, "PATCH", &path, patch).await.with(200);
+    let change = json!({ "name": "mobile 2", "description": "text" });
+    let patched = world
+        .portal(&cookie, "PATCH", &path, change)
+        .await
+        .with(200);
     assert_eq!(patched["name"], "mobile 2");
-    let patch = json!({ "auth_strategy_id": strategy });
-    let heard = world.portal(&cookie, "PATCH", &path, patch).await;
+    let change = json!({ "auth_strategy_id": strategy });
+    let heard = world.portal(&cookie, "PATCH", &path, change).await;
     assert_eq!(heard.invalid(), ["auth_strategy_id: unknown_property"]);
     let _ = world
         .portal(&cookie, "DELETE", &path, Value::Null)

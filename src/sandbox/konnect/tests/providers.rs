@@ -64,12 +64,12 @@ async fn a_patch_merges() {
         "labels": { "a": "1", "b": "2" },
     });
     let id = world.admin("POST", "/v2/dcr-providers", body).await.id(201);
-    let patch = json!({
+    let change = json!({
         "name": "bridge2", "labels": { "a": null, "c": "3" },
         "dcr_config": { "disable_event_hooks": true },
     });
     let path = format!("/v2/dcr-providers/{id}");
-    let patched = world.admin("PATCH", &path, patch).await.with(200);
+    let patched = world.admin("PATCH", &path, change).await.with(200);
     assert_eq!(patched["name"], "bridge2");
     assert_eq!(patched["labels"], json!({ "b": "2", "c": "3" }));
     assert_eq!(
@@ -80,8 +80,8 @@ async fn a_patch_merges() {
             "disable_event_hooks": true,
         })
     );
-    let patch = json!({ "provider_type": "okta" });
-    let heard = world.admin("PATCH", &path, patch).await;
+    let change = json!({ "provider_type": "okta" });
+    let heard = world.admin("PATCH", &path, change).await;
     assert_eq!(heard.invalid(), ["provider_type: unknown_property"]);
 }
 
@@ -116,14 +116,14 @@ async fn verify_asks_the_issuer_with_the_token() {
     let good = world.admin("POST", &verify, Value::Null).await.with(200);
     assert_eq!(good, json!({ "status": "success", "errors": [] }));
 
-    let patch = json!({ "dcr_config": { "dcr_token": "wrong" } });
-    let _ = world.admin("PATCH", &path, patch).await.with(200);
+    let change = json!({ "dcr_config": { "dcr_token": "wrong" } });
+    let _ = world.admin("PATCH", &path, change).await.with(200);
     let bad = world.admin("POST", &verify, Value::Null).await.with(200);
     assert_eq!(bad["status"], "failed");
     assert_eq!(bad["errors"].as_array().unwrap().len(), 1, "{bad}");
 
-    let patch = json!({ "issuer": "http://127.0.0.1:1/oauth2/default" });
-    let _ = world.admin("PATCH", &path, patch).await.with(200);
+    let change = json!({ "issuer": "http://127.0.0.1:1/oauth2/default" });
+    let _ = world.admin("PATCH", &path, change).await.with(200);
     let bad = world.admin("POST", &verify, Value::Null).await.with(200);
     assert_eq!(bad["errors"].as_array().unwrap().len(), 2, "{bad}");
 }

@@ -62,13 +62,13 @@ async fn misplaced_and_wrong_settings_are_named() {
 async fn a_patch_of_a_config_keeps_what_it_does_not_name() {
     let world = World::start().await;
     let path = format!("{PATH}/{}", world.strategy().await);
-    let patch = json!({ "configs": { "openid-connect": { "scopes": ["orders.read"] } } });
-    let patched = world.admin("PATCH", &path, patch).await.with(200);
+    let change = json!({ "configs": { "openid-connect": { "scopes": ["orders.read"] } } });
+    let patched = world.admin("PATCH", &path, change).await.with(200);
     let config = &patched["configs"]["openid-connect"];
     assert_eq!(config["scopes"], json!(["orders.read"]));
     assert_eq!(config["credential_claim"], json!(["client_id"]));
-    let patch = json!({ "configs": { "key-auth": {} } });
-    let heard = world.admin("PATCH", &path, patch).await;
+    let change = json!({ "configs": { "key-auth": {} } });
+    let heard = world.admin("PATCH", &path, change).await;
     assert_eq!(
         heard.invalid(),
         [

@@ -34,7 +34,7 @@ mod strategy_tables;
 mod team;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(super) use application::{Application, ClientOrigin, Owner};
 pub(super) use body::{Body, Field, Sent, Shape};

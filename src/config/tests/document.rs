@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::{Loaded, schema};
 use crate::config::{Mode, OktaAuth, Vars, settings_schema, shape};
 
@@ -223,7 +225,9 @@ fn each_code_that_is_reported_is_explained() {
         include_str!("../checks.rs"),
         include_str!("../document.rs"),
         include_str!("../merge.rs"),
+        include_str!("../misread.rs"),
         include_str!("../parse.rs"),
+        include_str!("../shape/collection.rs"),
         include_str!("../vars.rs"),
         include_str!("../shape/mod.rs"),
         include_str!("../shape/branch.rs"),
@@ -239,4 +243,16 @@ fn each_code_that_is_reported_is_explained() {
     used.sort_unstable();
     used.dedup();
     assert_eq!(used, known);
+}
+
+#[test]
+fn a_mistake_in_each_of_very_many_entries_is_reported() {
+    let mut text = String::from(
+        "version: 1\nname: x\nkonnect:\n  region: us\n  token: { sops: a }\n  dcr_providers:\n",
+    );
+    for number in 0..20_000 {
+        writeln!(text, "    p{number}: {{ tpye: okta }}").unwrap();
+    }
+    let loaded = Loaded::new(&[&text]);
+    assert_eq!(loaded.report.sorted().len(), 20_000);
 }

@@ -72,7 +72,8 @@ fn change(value: &mut Json, dice: &mut Dice) {
                     return;
                 }
                 1 => {
-                    entries.insert(format!("{key}s"), strange(dice));
+                    let end = ["s", "-", "A", "ä"][dice.roll(4)];
+                    entries.insert(format!("{key}{end}"), strange(dice));
                     return;
                 }
                 _ => entries.get_mut(&key),

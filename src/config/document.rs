@@ -93,11 +93,12 @@ fn read(
             report.push(found.clone());
         }
     }
+    let own = without_sections(&root, frame.sections);
+    checks::check(&own, report);
     if misshapen.has_errors() {
         return None;
     }
-    let settings = typed(&root, frame.sections, report)?;
-    checks::check(&settings, &root, report);
+    let settings = typed(&own, report)?;
     Some(Document {
         root,
         settings,
@@ -115,8 +116,8 @@ fn is_about_variable(found: &Diagnostic, sources: &SourceMap) -> bool {
 }
 
 /// Reads the settings from a tree whose shape was checked.
-fn typed(root: &Node, sections: &Sections, report: &mut Report) -> Option<Settings> {
-    match Settings::deserialize(&without_sections(root, sections)) {
+fn typed(root: &Node, report: &mut Report) -> Option<Settings> {
+    match Settings::deserialize(root) {
         Ok(settings) => Some(settings),
         Err(error) => {
             let span = error.span.unwrap_or(root.span);

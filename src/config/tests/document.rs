@@ -154,6 +154,37 @@ konnect: { base_url: http://127.0.0.1:8080, token: { sops: a }, portal_url: http
 }
 
 #[test]
+fn a_part_is_checked_whatever_is_wrong_with_the_others() {
+    let loaded = Loaded::new(&["\
+version: 1
+nam: x
+okta: { org_url: http://acme.okta.com, token: { sops: a } }
+alerts: [5, { webhook: { url: http://h.example } }]
+verify: { a: {}, b: { app: x, url: http://g.example } }
+budget: 0%
+"]);
+    let codes: Vec<_> = loaded
+        .report
+        .sorted()
+        .iter()
+        .map(|found| found.code)
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            "missing-field",
+            "unknown-field",
+            "insecure-url",
+            "wrong-type",
+            "insecure-url",
+            "missing-field",
+            "insecure-url",
+            "too-small",
+        ]
+    );
+}
+
+#[test]
 fn one_way_in_must_be_chosen() {
     let loaded = Loaded::new(&["\
 version: 1

@@ -185,6 +185,34 @@ budget: 0%
 }
 
 #[test]
+fn what_the_schema_cannot_tell_is_refused_at_its_place() {
+    for (line, place) in [
+        (
+            "okta: { org_url: 'https://[x', token: { sops: a } }",
+            "'https://[x'",
+        ),
+        (
+            "okta: { org_url: 'https://a:99999', token: { sops: a } }",
+            "'https://a:99999'",
+        ),
+        ("watch: { listen: 999.0.0.1:80 }", "999.0.0.1:80"),
+        ("guard: { max_deletes: 4294967296 }", "4294967296"),
+        ("version: 1.0", "1.0"),
+    ] {
+        let head = if line.starts_with("version") {
+            "name: x"
+        } else {
+            "version: 1\nname: x"
+        };
+        let loaded = Loaded::new(&[&format!("{head}\n{line}\n")]);
+        assert!(loaded.document.is_none());
+        let found = &loaded.report.sorted()[0];
+        assert_eq!(found.code, "bad-value", "{line}");
+        assert_eq!(loaded.text(found.span().unwrap()), place);
+    }
+}
+
+#[test]
 fn one_way_in_must_be_chosen() {
     let loaded = Loaded::new(&["\
 version: 1

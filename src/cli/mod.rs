@@ -1,1 +1,3 @@
-//! To be written.
+//! Floor 5: the commands, one file each.
+
+pub mod sandbox;

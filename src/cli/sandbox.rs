@@ -1,0 +1,246 @@
+//! `dcrsync sandbox`: both vendors on this machine, for people, scripts and third-party clients.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::sandbox::{self, Options, Origins, Sandbox, SandboxError};
+
+/// Runs Okta, Konnect, a developer portal and a gateway on this machine.
+///
+/// Nothing leaves the machine and no account is needed. The four servers start with a fresh pair of
+/// accounts: an Okta org with its `default` authorization server, and a Konnect organization with the
+/// portal `developer-portal`, the developer `dev@example.com` (password `sandbox`) and the API
+/// `orders`. They serve until SIGTERM or SIGINT.
+///
+/// Each port also answers under `/_sandbox/`: `GET requests` is the journal, `POST faults` arms
+/// faults, `POST limits` sets Okta's requests a minute, `POST clock` moves the time on, `POST reset`
+/// starts anew.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct SandboxArgs {
+    /// Adds the servers, portals, APIs, developers and teams of this file (YAML) to a fresh sandbox.
+    #[arg(long, value_name = "FILE")]
+    pub seed: Option<PathBuf>,
+    /// Keeps the state in this file; without it the state ends with the process.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Arms the faults of this file (JSON or YAML), a list as `POST /_sandbox/faults` takes it.
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
+    /// How long each request waits before it is carried out, such as `50ms`.
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "0ms")]
+    pub latency: Duration,
+    /// Where Okta listens; port 0 is the port of the last run or a free one.
+    #[arg(long, value_name = "ADDR", default_value = FREE)]
+    pub okta: SocketAddr,
+    /// Where Konnect listens.
+    #[arg(long, value_name = "ADDR", default_value = FREE)]
+    pub konnect: SocketAddr,
+    /// Where the Portal API listens.
+    #[arg(long, value_name = "ADDR", default_value = FREE)]
+    pub portal: SocketAddr,
+    /// Where the gateway listens.
+    #[arg(long, value_name = "ADDR", default_value = FREE)]
+    pub gateway: SocketAddr,
+    /// Serves https with a certificate made for this run.
+    #[arg(long)]
+    pub tls: bool,
+    /// One more name in that certificate; may be repeated.
+    #[arg(long, value_name = "NAME", requires = "tls")]
+    pub tls_name: Vec<String>,
+    /// Prints addresses and tokens as one line of JSON once all four servers listen.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const FREE: &str = "127.0.0.1:0";
+
+const EXAMPLES: &str = r#"A seed file:
+  servers: [partners]
+  portals: [internal]
+  apis: [invoices]
+  developers: [{ portal: internal, email: dev@acme.example, password: sandbox }]
+  teams: [{ portal: internal, name: Mobile }]
+
+Faults, each striking the next matching request where `nth` and `times` do not say otherwise:
+  [{ "vendor": "okta", "method": "POST", "path": "/scopes$", "nth": 2, "times": 3, "effect": "lost" },
+   { "effect": { "status": { "code": 429, "retry_after": 2 } } }]
+Effects:
+  status, locked, html, empty_list   answered without being carried out
+  reset, hang                        connection dropped, or no answer; nothing was done
+  lost, hang_after, truncate         the same, and cut in the middle, but all was done
+  delay_ms, small_pages              with a number: slow, and few entries to a page
+  stale                              a GET is answered as it was the last time
+
+Examples:
+  dcrsync sandbox
+  dcrsync sandbox --state .dcrsync/sandbox.json --latency 50ms
+  dcrsync sandbox --json --okta 127.0.0.1:4001 --konnect 127.0.0.1:4002
+  curl -d '[{ "effect": "lost" }]' http://127.0.0.1:4001/_sandbox/faults"#;
+
+/// Why `dcrsync sandbox` gave up.
+#[derive(Debug, Error)]
+pub enum SandboxCommandError {
+    /// TLS is asked for.
+    #[error("`--tls` is not there yet; leave it out to serve plain http")]
+    Tls,
+    /// A file of the command line cannot be read.
+    #[error("cannot read `{path}`")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        #[source]
+        source: io::Error,
+    },
+    /// A file of the command line says something else than it should.
+    #[error("`{path}` is not a list of {what}; see `dcrsync sandbox --help`")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What it should hold.
+        what: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The sandbox cannot start, or not save its state.
+    #[error("the sandbox cannot run")]
+    Sandbox(#[from] SandboxError),
+    /// The addresses cannot be told.
+    #[error("cannot write to standard output")]
+    Print(#[source] io::Error),
+    /// The end cannot be waited for.
+    #[error("cannot listen for signals")]
+    Signals(#[source] io::Error),
+}
+
+/// Serves until SIGTERM or SIGINT, then saves the state.
+pub async fn run(args: SandboxArgs) -> Result<ExitCode, SandboxCommandError> {
+    if args.tls {
+        return Err(SandboxCommandError::Tls);
+    }
+    // before anything is said: who reads the first line may send a signal at once
+    let mut terminate = listen_for(SignalKind::terminate())?;
+    let mut interrupt = listen_for(SignalKind::interrupt())?;
+    let sandbox = sandbox::start(Options {
+        okta: args.okta,
+        konnect: args.konnect,
+        portal: args.portal,
+        gateway: args.gateway,
+        seed: read(args.seed.as_deref(), "names to seed")?,
+        faults: read(args.faults.as_deref(), "faults")?,
+        state: args.state,
+        latency: args.latency,
+    })
+    .await?;
+    announce(&sandbox, args.json).map_err(SandboxCommandError::Print)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    sandbox.shutdown().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn listen_for(kind: SignalKind) -> Result<Signal, SandboxCommandError> {
+    signal(kind).map_err(SandboxCommandError::Signals)
+}
+
+/// Reads a file of the command line; nothing where none is given.
+fn read<T: DeserializeOwned + Default>(
+    path: Option<&Path>,
+    what: &'static str,
+) -> Result<T, SandboxCommandError> {
+    let Some(path) = path else {
+        return Ok(T::default());
+    };
+    let text = std::fs::read_to_string(path).map_err(|source| SandboxCommandError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    serde_saphyr::from_str(&text).map_err(|source| SandboxCommandError::Malformed {
+        path: path.to_owned(),
+        what,
+        source: Box::new(source),
+    })
+}
+
+/// The first line with `--json`; its keys are a promise to scripts.
+#[derive(Serialize)]
+struct Announcement<'a> {
+    #[serde(flatten)]
+    origins: &'a Origins,
+    okta_token: &'a str,
+    konnect_token: &'a str,
+}
+
+fn announce(sandbox: &Sandbox, json: bool) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    if json {
+        let line = serde_json::to_string(&Announcement {
+            origins: &sandbox.origins,
+            okta_token: &sandbox.okta_token,
+            konnect_token: &sandbox.konnect_token,
+        })?;
+        writeln!(out, "{line}")?;
+    } else {
+        write!(out, "{}", Page(sandbox))?;
+    }
+    out.flush()
+}
+
+/// What a person reads who started a sandbox.
+struct Page<'a>(&'a Sandbox);
+
+impl fmt::Display for Page<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(Sandbox {
+            origins,
+            okta_token,
+            konnect_token,
+            ..
+        }) = self;
+        let Origins {
+            okta,
+            konnect,
+            portal,
+            gateway,
+        } = origins;
+        write!(
+            f,
+            "\
+The sandbox is running. Its tokens are throw-away: they work here and nowhere else.
+
+  Okta      {okta}   token {okta_token}
+  Konnect   {konnect}   token {konnect_token}
+  Portal    {portal}   dev@example.com, password sandbox
+  Gateway   {gateway}
+
+Try:
+  curl -H 'Authorization: SSWS {okta_token}' {okta}/api/v1/authorizationServers
+  curl -H 'Authorization: Bearer {konnect_token}' {konnect}/v3/portals
+  curl {okta}/_sandbox/requests
+
+Press Ctrl-C to stop.
+"
+        )
+    }
+}
+
+/// Reads `50ms`, `2s` or `1m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    text.parse::<jiff::SignedDuration>()
+        .ok()
+        .and_then(|duration| Duration::try_from(duration).ok())
+        .ok_or_else(|| "expected a duration such as `50ms` or `2s`".to_owned())
+}

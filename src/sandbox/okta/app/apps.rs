@@ -1,10 +1,10 @@
 use serde_json::{Value, json};
 
 use super::super::history::Target;
-use super::super::http::{Answer, Call, Page, Refusal, Reply, id, page};
+use super::super::http::{Answer, Call, Page, Refusal, Reply, page};
 use super::super::state::{OktaState, Status};
 use super::body::{Body, check, check_client_id, check_secret};
-use super::{Access, App, ApplicationType, ClientSecret};
+use super::{App, ApplicationType, ClientSecret};
 
 const PAGES: Page = Page {
     default: 20,
@@ -67,30 +67,7 @@ pub(crate) fn read(state: &OktaState, call: &Call) -> Answer {
 /// `POST /apps`: answers 200, not 201.
 pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
     let body: Body = call.json()?;
-    let app_id = id("0oa");
-    let blank = App {
-        id: app_id.clone(),
-        label: String::new(),
-        status: Status::Active,
-        created: call.now,
-        last_updated: call.now,
-        client_id: app_id,
-        secrets: Vec::new(),
-        auth_method: String::new(),
-        auto_key_rotation: true,
-        pkce_required: false,
-        user_name_template: Value::Null,
-        access: Access::default(),
-        hide: super::Hide::default(),
-        auto_launch: false,
-        auto_submit_toolbar: false,
-        implicit_assignment: false,
-        notes: super::Notes::default(),
-        profile: None,
-        oauth: super::OauthSettings::default(),
-        id_token: None,
-        access_policy: state.access_policy.clone(),
-    };
+    let blank = App::new(state, call.now);
     let wanted = body
         .credentials
         .as_ref()
@@ -167,12 +144,9 @@ fn apply(body: Body, mut app: App, call: &Call) -> Result<App, Refusal> {
     app.auth_method = method;
     app.user_name_template = credentials
         .user_name_template
-        .unwrap_or_else(|| json!({ "template": "${source.login}", "type": "BUILT_IN" }));
+        .unwrap_or_else(App::login_as_user_name);
     app.access = body.accessibility.unwrap_or_default().into();
-    let visibility = body.visibility.unwrap_or_default();
-    app.hide = visibility.hide.unwrap_or_default();
-    app.auto_launch = visibility.auto_launch.unwrap_or(false);
-    app.auto_submit_toolbar = visibility.auto_submit_toolbar.unwrap_or(false);
+    app.visibility = body.visibility.unwrap_or_default().into();
     app.implicit_assignment = settings.implicit_assignment.unwrap_or(false);
     app.notes = settings.notes.unwrap_or_default();
     app.profile = body.profile;

@@ -314,3 +314,6 @@ fn call(path: &[&str], arguments: &[Value]) -> Result<Value, Broken> {
     };
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests;

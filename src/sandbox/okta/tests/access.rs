@@ -164,7 +164,7 @@ async fn changes_are_written_down_with_who_and_what() {
     let [event] = history.as_slice() else {
         panic!("one change, not {history:?}")
     };
-    assert_eq!(event.event_type, "oauth2.scope.created");
+    assert_eq!(event.kind, "oauth2.scope.created");
     assert_eq!(event.request_id, scope.header("x-okta-request-id"));
     assert_eq!(event.token_name, "sandbox");
     let targets: Vec<_> = event
@@ -173,4 +173,18 @@ async fn changes_are_written_down_with_who_and_what() {
         .map(|target| target.name.as_str())
         .collect();
     assert_eq!(targets, ["a", "default"]);
+}
+
+#[tokio::test]
+async fn a_token_in_use_does_not_come_closer_to_its_end() {
+    let world = World::start().await;
+    let expires = async || world.get("/api/v1/api-tokens").await.text("/0/expiresAt");
+    let before = expires().await;
+    assert_eq!(expires().await, before);
+    let offset = &world.state.common.clock_offset;
+    offset.store(86_400, std::sync::atomic::Ordering::Relaxed);
+    let after = expires().await;
+    let day = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    let slid = day(&after).duration_since(day(&before));
+    assert!(slid.as_hours() >= 23, "{before} became {after}");
 }

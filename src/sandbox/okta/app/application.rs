@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::super::http::stamp;
+use super::super::http::{id, stamp};
 use super::super::state::{OktaState, Status};
 use super::{ClientSecret, OauthSettings};
 
@@ -22,6 +22,15 @@ pub(crate) struct Hide {
     #[serde(rename = "iOS")]
     pub(crate) ios: bool,
     pub(crate) web: bool,
+}
+
+/// How an application shows on dashboards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Visibility {
+    pub(crate) auto_launch: bool,
+    pub(crate) auto_submit_toolbar: bool,
+    pub(crate) hide: Hide,
 }
 
 /// What admins tell each other.
@@ -59,12 +68,8 @@ pub(crate) struct App {
     pub(crate) user_name_template: Value,
     /// Self service.
     pub(crate) access: Access,
-    /// Where it is hidden.
-    pub(crate) hide: Hide,
-    /// Whether it starts with the dashboard.
-    pub(crate) auto_launch: bool,
-    /// Whether the browser plugin submits.
-    pub(crate) auto_submit_toolbar: bool,
+    /// Where it shows.
+    pub(crate) visibility: Visibility,
     /// Whether everybody has it.
     pub(crate) implicit_assignment: bool,
     /// Notes.
@@ -80,6 +85,37 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// A new application that has nothing but ids.
+    pub(super) fn new(state: &OktaState, now: Timestamp) -> Self {
+        let id = id("0oa");
+        Self {
+            client_id: id.clone(),
+            id,
+            label: String::new(),
+            status: Status::Active,
+            created: now,
+            last_updated: now,
+            secrets: Vec::new(),
+            auth_method: String::new(),
+            auto_key_rotation: true,
+            pkce_required: false,
+            user_name_template: Self::login_as_user_name(),
+            access: Access::default(),
+            visibility: Visibility::default(),
+            implicit_assignment: false,
+            notes: Notes::default(),
+            profile: None,
+            oauth: OauthSettings::default(),
+            id_token: None,
+            access_policy: state.access_policy.clone(),
+        }
+    }
+
+    /// The usual way to make user names.
+    pub(super) fn login_as_user_name() -> Value {
+        json!({ "template": "${source.login}", "type": "BUILT_IN" })
+    }
+
     /// Whether the client has a secret to log in with.
     pub(crate) fn has_secret(auth_method: &str) -> bool {
         matches!(
@@ -105,9 +141,9 @@ impl App {
             "created": stamp(self.created),
             "accessibility": self.access,
             "visibility": {
-                "autoLaunch": self.auto_launch,
-                "autoSubmitToolbar": self.auto_submit_toolbar,
-                "hide": self.hide,
+                "autoLaunch": self.visibility.auto_launch,
+                "autoSubmitToolbar": self.visibility.auto_submit_toolbar,
+                "hide": self.visibility.hide,
                 "appLinks": { "oidc_client_link": true },
             },
             "features": [],

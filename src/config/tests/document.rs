@@ -37,7 +37,7 @@ budget: 25%
 fn a_full_document_is_typed() {
     let loaded = Loaded::new(&[FULL]);
     assert_eq!(loaded.findings(), [""; 0]);
-    let settings = &loaded.document.as_ref().unwrap().settings;
+    let settings = &loaded.document.as_ref().unwrap().settings.as_ref().unwrap();
     assert_eq!(settings.name.value, "payments");
     assert_eq!(loaded.text(settings.name.span), "payments");
     let okta = settings.okta.as_ref().unwrap();
@@ -67,7 +67,7 @@ fn a_full_document_is_typed() {
 #[test]
 fn what_is_left_out_has_the_defaults_that_the_schema_tells() {
     let loaded = Loaded::new(&["version: 1\nname: x\n"]);
-    let settings = &loaded.document.as_ref().unwrap().settings;
+    let settings = &loaded.document.as_ref().unwrap().settings.as_ref().unwrap();
     let schema = settings_schema();
     let default = |path: &str| schema.pointer(path).unwrap().clone();
     assert_eq!(

@@ -1,4 +1,4 @@
-use super::{checks, claims, declare, references, schema};
+use super::{checks, claims, declare, ordering, references, schema};
 use crate::base::{Report, SourceMap};
 use crate::config::{self, Document, Frame, Input, Settings, Vars};
 use crate::plan::{Declared, Prune};
@@ -41,6 +41,7 @@ pub fn load(inputs: Vec<Input>, vars: &Vars) -> Loaded {
     let checked = document.and_then(|document| {
         let mut declared = declare::declare(&document.root, &mut report);
         references::settle(&mut declared, &mut report);
+        ordering::settle(&mut declared);
         claims::check(&declared, &mut report);
         checks::offline(&declared, document.settings.as_ref(), &mut report);
         let settings = document.settings.clone()?;

@@ -3,6 +3,7 @@
 mod client_auth;
 pub(crate) mod discovery;
 mod expression;
+mod function;
 mod grant;
 pub(crate) mod introspect;
 mod parse;

@@ -146,7 +146,13 @@ impl IntoResponse for Problem {
         });
         // the contract wants `invalid_parameters` in each 400, and at least one of them
         if self.status == StatusCode::BAD_REQUEST {
-            let mut entries: Vec<Value> = self.invalid.iter().map(Invalid::view).collect();
+            let mut entries: Vec<Value> = Vec::new();
+            for entry in self.invalid.iter().map(Invalid::view) {
+                // the same parameter may be sent twice, but entries are unique
+                if !entries.contains(&entry) {
+                    entries.push(entry);
+                }
+            }
             if entries.is_empty() {
                 entries.push(Invalid::new("body", "invalid", self.detail.as_str()).view());
             }

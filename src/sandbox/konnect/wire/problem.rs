@@ -39,19 +39,19 @@ impl Invalid {
     }
 
     /// Says what the value may be at least.
-    pub(super) fn minimum(mut self, minimum: usize) -> Self {
+    pub(in crate::sandbox::konnect) fn minimum(mut self, minimum: usize) -> Self {
         self.bound = Some(("minimum", json!(minimum)));
         self
     }
 
     /// Says what the value may be at most.
-    pub(super) fn maximum(mut self, maximum: usize) -> Self {
+    pub(in crate::sandbox::konnect) fn maximum(mut self, maximum: usize) -> Self {
         self.bound = Some(("maximum", json!(maximum)));
         self
     }
 
     /// Says what the value may be.
-    pub(super) fn choices(mut self, choices: &[&str]) -> Self {
+    pub(in crate::sandbox::konnect) fn choices(mut self, choices: &[&str]) -> Self {
         self.bound = Some(("choices", json!(choices)));
         self
     }
@@ -68,7 +68,7 @@ impl Invalid {
     }
 
     /// Whether this says that a field has to be there.
-    pub(super) fn is_missing(&self, field: &str) -> bool {
+    pub(in crate::sandbox::konnect) fn is_missing(&self, field: &str) -> bool {
         self.rule == "required" && self.field == field
     }
 

@@ -3,10 +3,10 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::context::Konnect;
 use super::okta_registrar::Okta;
-use super::problem::Problem;
 use super::provider::{Provider, ProviderType};
+use crate::sandbox::konnect::context::Konnect;
+use crate::sandbox::konnect::wire::problem::Problem;
 
 /// Carries dynamic client registration out at the identity provider of a DCR provider.
 #[derive(Debug)]
@@ -35,9 +35,9 @@ pub(in crate::sandbox) struct NewSecret {
 
 /// What an application asks for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wish<'a> {
-    pub(super) name: &'a str,
-    pub(super) redirect_uri: Option<&'a str>,
+pub(in crate::sandbox::konnect) struct Wish<'a> {
+    pub(in crate::sandbox::konnect) name: &'a str,
+    pub(in crate::sandbox::konnect) redirect_uri: Option<&'a str>,
 }
 
 impl<'a> Registrar<'a> {
@@ -47,7 +47,10 @@ impl<'a> Registrar<'a> {
     }
 
     /// Registers a client.
-    pub(super) async fn register(&self, wish: Wish<'_>) -> Result<Client, Problem> {
+    pub(in crate::sandbox::konnect) async fn register(
+        &self,
+        wish: Wish<'_>,
+    ) -> Result<Client, Problem> {
         match self.provider.provider_type {
             ProviderType::Okta => self.okta()?.register(wish).await,
             ProviderType::Http => self.bridge_register(wish).await,
@@ -59,7 +62,10 @@ impl<'a> Registrar<'a> {
     }
 
     /// Deletes a client; one that is gone already is as good as deleted.
-    pub(super) async fn unregister(&self, client_id: &str) -> Result<(), Problem> {
+    pub(in crate::sandbox::konnect) async fn unregister(
+        &self,
+        client_id: &str,
+    ) -> Result<(), Problem> {
         match self.provider.provider_type {
             ProviderType::Okta => self.okta()?.unregister(client_id).await,
             ProviderType::Http => {
@@ -140,7 +146,7 @@ impl<'a> Registrar<'a> {
 
     /// Tries the provider out and says what is wrong: first the issuer's discovery document, then
     /// a call that needs the stored secret.
-    pub(super) async fn verify(&self) -> Vec<String> {
+    pub(in crate::sandbox::konnect) async fn verify(&self) -> Vec<String> {
         let mut errors = Vec::new();
         match self.provider.provider_type {
             ProviderType::Okta => {
@@ -207,14 +213,14 @@ impl<'a> Registrar<'a> {
     }
 
     /// The client for a request.
-    pub(super) fn http(&self) -> &reqwest::Client {
+    pub(in crate::sandbox::konnect) fn http(&self) -> &reqwest::Client {
         &self.konnect.http
     }
 
     /// Sends a request and reads its answer, which is null when it is no JSON.
     ///
     /// That a provider out of reach is told by 502 is an assumption: the contract has no 5xx at all.
-    pub(super) async fn send(
+    pub(in crate::sandbox::konnect) async fn send(
         &self,
         url: &Url,
         request: RequestBuilder,
@@ -237,7 +243,7 @@ impl<'a> Registrar<'a> {
 }
 
 /// A URL with further path segments, each escaped.
-pub(super) fn below(base: &str, path: &[&str]) -> Result<Url, Problem> {
+pub(in crate::sandbox::konnect) fn below(base: &str, path: &[&str]) -> Result<Url, Problem> {
     let not_a_url = || {
         Problem::new(
             StatusCode::BAD_REQUEST,
@@ -254,7 +260,7 @@ pub(super) fn below(base: &str, path: &[&str]) -> Result<Url, Problem> {
 
 /// What the identity provider's refusal becomes: an assumption, the vendor's own texts are not
 /// known. Its texts are passed on, as a token without rights is otherwise hard to find.
-pub(super) fn refused(status: StatusCode, body: &Value) -> Problem {
+pub(in crate::sandbox::konnect) fn refused(status: StatusCode, body: &Value) -> Problem {
     let reason = ["errorSummary", "error_description", "error", "message"]
         .iter()
         .find_map(|key| body.get(key).and_then(Value::as_str))
@@ -269,7 +275,10 @@ pub(super) fn refused(status: StatusCode, body: &Value) -> Problem {
 }
 
 /// Reads a client out of an answer of the form of RFC 7591.
-pub(super) fn client_of(status: StatusCode, body: &Value) -> Result<Client, Problem> {
+pub(in crate::sandbox::konnect) fn client_of(
+    status: StatusCode,
+    body: &Value,
+) -> Result<Client, Problem> {
     let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
     match (text("client_id"), text("client_secret")) {
         (Some(client_id), Some(client_secret)) if status.is_success() => Ok(Client {
@@ -281,7 +290,7 @@ pub(super) fn client_of(status: StatusCode, body: &Value) -> Result<Client, Prob
 }
 
 /// Whether a deletion did what it should.
-pub(super) fn gone(status: StatusCode) -> Result<(), Problem> {
+pub(in crate::sandbox::konnect) fn gone(status: StatusCode) -> Result<(), Problem> {
     if status.is_success() || status == StatusCode::NOT_FOUND {
         return Ok(());
     }

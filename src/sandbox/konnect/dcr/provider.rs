@@ -7,26 +7,28 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::body::{Sent, merge, new_labels, refuse};
-use super::context::{Answer, Konnect, created, ok, stamp};
-use super::listing::{Columns, Operators, Query};
-use super::problem::{Invalid, Problem};
 use super::provider_tables::{CREATE, UPDATE};
 use super::registrar::Registrar;
-use super::state::{KonnectState, entry, entry_mut};
+use crate::sandbox::konnect::context::{Answer, Konnect, created, ok, stamp};
+use crate::sandbox::konnect::state::{KonnectState, entry, entry_mut};
+use crate::sandbox::konnect::wire::body::refuse;
+use crate::sandbox::konnect::wire::labels::{merge, new_labels};
+use crate::sandbox::konnect::wire::listing::{Columns, Operators, Query};
+use crate::sandbox::konnect::wire::problem::{Invalid, Problem};
+use crate::sandbox::konnect::wire::sent::Sent;
 
 /// A DCR provider: an identity provider at which applications are registered.
 #[derive(Clone, Serialize, Deserialize)]
 pub(in crate::sandbox) struct Provider {
-    pub(super) id: Uuid,
-    pub(super) name: String,
+    pub(in crate::sandbox::konnect) id: Uuid,
+    pub(in crate::sandbox::konnect) name: String,
     display_name: Option<String>,
-    pub(super) provider_type: ProviderType,
-    pub(super) issuer: String,
+    pub(in crate::sandbox::konnect) provider_type: ProviderType,
+    pub(in crate::sandbox::konnect) issuer: String,
     /// The part of `dcr_config` that is answered.
-    pub(super) config: Map<String, Value>,
+    pub(in crate::sandbox::konnect) config: Map<String, Value>,
     /// In plain and saved so: without it nothing could be registered after a restart.
-    pub(super) secret: Option<String>,
+    pub(in crate::sandbox::konnect) secret: Option<String>,
     labels: Map<String, Value>,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -46,7 +48,7 @@ pub(in crate::sandbox) enum ProviderType {
 
 impl ProviderType {
     /// As the vendor writes them.
-    pub(super) const NAMES: [&'static str; 6] =
+    pub(in crate::sandbox::konnect) const NAMES: [&'static str; 6] =
         ["auth0", "azureAd", "curity", "okta", "http", "kongIdentity"];
 }
 
@@ -86,7 +88,7 @@ static COLUMNS: Columns = Columns {
     ],
 };
 
-pub(super) fn routes() -> Router<Konnect> {
+pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
     Router::new()
         .route("/v2/dcr-providers", get(list).post(create))
         .route(
@@ -121,7 +123,7 @@ impl Provider {
     }
 
     /// As a strategy shows it.
-    pub(super) fn summary(&self) -> Value {
+    pub(in crate::sandbox::konnect) fn summary(&self) -> Value {
         let mut view = json!({
             "id": self.id,
             "name": self.name,

@@ -23,7 +23,7 @@ pub(in crate::sandbox) struct Provider {
     pub(in crate::sandbox::konnect) id: Uuid,
     pub(in crate::sandbox::konnect) name: String,
     display_name: Option<String>,
-    pub(in crate::sandbox::konnect) provider_type: ProviderType,
+    pub(in crate::sandbox::konnect) kind: ProviderType,
     pub(in crate::sandbox::konnect) issuer: String,
     /// The part of `dcr_config` that is answered.
     pub(in crate::sandbox::konnect) config: Map<String, Value>,
@@ -56,7 +56,7 @@ impl std::fmt::Debug for Provider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Provider")
             .field("name", &self.name)
-            .field("provider_type", &self.provider_type)
+            .field("kind", &self.kind)
             .field("issuer", &self.issuer)
             .finish_non_exhaustive()
     }
@@ -107,7 +107,7 @@ impl Provider {
         let mut view = json!({
             "id": self.id,
             "name": self.name,
-            "provider_type": self.provider_type,
+            "provider_type": self.kind,
             "issuer": self.issuer,
             "active": active,
             "dcr_config": self.config,
@@ -127,7 +127,7 @@ impl Provider {
         let mut view = json!({
             "id": self.id,
             "name": self.name,
-            "provider_type": self.provider_type,
+            "provider_type": self.kind,
         });
         if let (Some(name), Some(map)) = (&self.display_name, view.as_object_mut()) {
             map.insert("display_name".to_owned(), json!(name));
@@ -138,13 +138,13 @@ impl Provider {
     /// Takes a `dcr_config` in, its secret apart. What is not named stays.
     fn configure(&mut self, sent: Option<&Value>) {
         for (key, value) in sent.and_then(Value::as_object).into_iter().flatten() {
-            if self.provider_type.secret_name() == Some(key) {
+            if self.kind.secret_name() == Some(key) {
                 self.secret = value.as_str().map(str::to_owned);
             } else {
                 self.config.insert(key.clone(), value.clone());
             }
         }
-        if self.provider_type == ProviderType::Auth0 {
+        if self.kind == ProviderType::Auth0 {
             // all three are required in answers
             for (key, value) in [
                 ("initial_client_audience", Value::Null),
@@ -189,7 +189,7 @@ async fn create(State(konnect): State<Konnect>, Sent(body): Sent) -> Answer {
         id: Uuid::new_v4(),
         name: text("name").unwrap_or_default(),
         display_name: text("display_name"),
-        provider_type: provider_type.ok_or_else(Problem::not_found)?,
+        kind: provider_type.ok_or_else(Problem::not_found)?,
         issuer: text("issuer").unwrap_or_default(),
         config: Map::new(),
         secret: None,
@@ -221,7 +221,7 @@ async fn update(
         let provider = entry_mut(&mut state.providers, &id)?;
         let mut faults = UPDATE.faults("", &body);
         if let Some(config) = body.get("dcr_config").filter(|config| config.is_object()) {
-            let table = provider.provider_type.config_table();
+            let table = provider.kind.config_table();
             faults.extend(table.update_faults("dcr_config", config));
         }
         refuse(faults)?;

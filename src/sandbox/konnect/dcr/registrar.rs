@@ -15,6 +15,12 @@ pub(in crate::sandbox) struct Registrar<'a> {
     provider: &'a Provider,
 }
 
+/// The ways in which the sandbox can talk to an identity provider.
+enum Line<'a> {
+    Okta(Okta<'a>),
+    Bridge,
+}
+
 /// A client as the identity provider made it.
 pub(in crate::sandbox) struct Client {
     pub(in crate::sandbox) client_id: String,
@@ -51,13 +57,9 @@ impl<'a> Registrar<'a> {
         &self,
         wish: Wish<'_>,
     ) -> Result<Client, Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.register(wish).await,
-            ProviderType::Http => self.bridge_register(wish).await,
-            other @ (ProviderType::Auth0
-            | ProviderType::AzureAd
-            | ProviderType::Curity
-            | ProviderType::KongIdentity) => Err(none_here(other)),
+        match self.line()? {
+            Line::Okta(okta) => okta.register(wish).await,
+            Line::Bridge => self.bridge_register(wish).await,
         }
     }
 
@@ -66,7 +68,7 @@ impl<'a> Registrar<'a> {
         &self,
         client_id: &str,
     ) -> Result<(), Problem> {
-        match self.provider.provider_type {
+        match self.provider.kind {
             ProviderType::Okta => self.okta()?.unregister(client_id).await,
             ProviderType::Http => {
                 let url = self.bridge_url(&[client_id])?;
@@ -87,17 +89,13 @@ impl<'a> Registrar<'a> {
         &self,
         client_id: &str,
     ) -> Result<Vec<SecretEntry>, Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.secrets(client_id).await,
+        match self.line()? {
+            Line::Okta(okta) => okta.secrets(client_id).await,
             // the bridge has no call for it, and each client has one
-            ProviderType::Http => Ok(vec![SecretEntry {
+            Line::Bridge => Ok(vec![SecretEntry {
                 id: client_id.to_owned(),
                 created_at: None,
             }]),
-            other @ (ProviderType::Auth0
-            | ProviderType::AzureAd
-            | ProviderType::Curity
-            | ProviderType::KongIdentity) => Err(none_here(other)),
         }
     }
 
@@ -106,9 +104,9 @@ impl<'a> Registrar<'a> {
         &self,
         client_id: &str,
     ) -> Result<NewSecret, Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.add_secret(client_id).await,
-            other => Err(one_secret_only(other)),
+        match self.line()? {
+            Line::Okta(okta) => okta.add_secret(client_id).await,
+            Line::Bridge => Err(one_secret_only()),
         }
     }
 
@@ -118,9 +116,9 @@ impl<'a> Registrar<'a> {
         client_id: &str,
         secret_id: &str,
     ) -> Result<(), Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.remove_secret(client_id, secret_id).await,
-            other => Err(one_secret_only(other)),
+        match self.line()? {
+            Line::Okta(okta) => okta.remove_secret(client_id, secret_id).await,
+            Line::Bridge => Err(one_secret_only()),
         }
     }
 
@@ -129,18 +127,14 @@ impl<'a> Registrar<'a> {
         &self,
         client_id: &str,
     ) -> Result<Client, Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.renew_secret(client_id).await,
-            ProviderType::Http => {
+        match self.line()? {
+            Line::Okta(okta) => okta.renew_secret(client_id).await,
+            Line::Bridge => {
                 let url = self.bridge_url(&[client_id, "new-secret"])?;
                 let request = self.konnect.http.post(url.clone());
                 let (status, body) = self.send(&url, self.bridge(request)).await?;
                 client_of(status, &body)
             }
-            other @ (ProviderType::Auth0
-            | ProviderType::AzureAd
-            | ProviderType::Curity
-            | ProviderType::KongIdentity) => Err(none_here(other)),
         }
     }
 
@@ -148,7 +142,7 @@ impl<'a> Registrar<'a> {
     /// a call that needs the stored secret.
     pub(in crate::sandbox::konnect) async fn verify(&self) -> Vec<String> {
         let mut errors = Vec::new();
-        match self.provider.provider_type {
+        match self.provider.kind {
             ProviderType::Okta => {
                 errors.extend(self.discovery_fault().await);
                 let login = match self.okta() {
@@ -181,6 +175,17 @@ impl<'a> Registrar<'a> {
             }
             Ok((status, _)) => Some(format!("discovery document is answered with {status}")),
             Err(_) => Some("identity provider could not be reached".to_owned()),
+        }
+    }
+
+    fn line(&self) -> Result<Line<'_>, Problem> {
+        match self.provider.kind {
+            ProviderType::Okta => Ok(Line::Okta(self.okta()?)),
+            ProviderType::Http => Ok(Line::Bridge),
+            other @ (ProviderType::Auth0
+            | ProviderType::AzureAd
+            | ProviderType::Curity
+            | ProviderType::KongIdentity) => Err(none_here(other)),
         }
     }
 
@@ -305,7 +310,6 @@ fn none_here(provider_type: ProviderType) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, none_here_text(provider_type))
 }
 
-fn one_secret_only(provider_type: ProviderType) -> Problem {
-    let detail = format!("{provider_type:?} applications have one credential only");
-    Problem::conflict(detail)
+fn one_secret_only() -> Problem {
+    Problem::conflict("applications of this identity provider have one credential only")
 }

@@ -124,11 +124,7 @@ impl Portal {
     }
 
     /// Takes the properties in that a checked body names.
-    pub(in crate::sandbox::konnect) fn take(
-        &mut self,
-        body: &Value,
-        default_strategy: Option<Option<Uuid>>,
-    ) {
+    pub(in crate::sandbox::konnect) fn take(&mut self, body: &Value) {
         if let Some(name) = body.get("name").and_then(Value::as_str) {
             name.clone_into(&mut self.name);
         }
@@ -137,9 +133,6 @@ impl Portal {
         }
         if let Some(description) = body.get("description") {
             self.description = description.as_str().map(str::to_owned);
-        }
-        if let Some(strategy) = default_strategy {
-            self.default_strategy = strategy;
         }
         for (name, setting) in &mut self.settings {
             if let Some(value) = body.get(name) {
@@ -159,7 +152,7 @@ fn free_subdomain(state: &KonnectState, name: &str) -> Option<String> {
         let mut portals = state.portals.values();
         portals.any(|p| p.subdomain.as_deref() == Some(wanted))
     };
-    (1..)
+    (1..=state.portals.len() + 1)
         .map(|n| {
             if n == 1 {
                 slug.clone()

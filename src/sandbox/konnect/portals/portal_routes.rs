@@ -104,16 +104,20 @@ pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
         )
 }
 
-/// The default strategy that a body names: nothing said, none, or one that exists.
-fn default_strategy(state: &KonnectState, body: &Value) -> Result<Option<Option<Uuid>>, Problem> {
+/// The default strategy that a portal has after a body: another, none, or the one it had.
+fn default_strategy(
+    state: &KonnectState,
+    body: &Value,
+    had: Option<Uuid>,
+) -> Result<Option<Uuid>, Problem> {
     const FIELD: &str = "default_application_auth_strategy_id";
     match body.get(FIELD) {
-        None => Ok(None),
-        Some(Value::Null) => Ok(Some(None)),
+        None => Ok(had),
+        Some(Value::Null) => Ok(None),
         Some(id) => {
             let id = id.as_str().and_then(|id| Uuid::try_parse(id).ok());
             match id.filter(|id| state.strategies.contains_key(id)) {
-                Some(id) => Ok(Some(Some(id))),
+                Some(id) => Ok(Some(id)),
                 None => Err(Invalid::missing(FIELD, "auth strategy").into()),
             }
         }
@@ -143,10 +147,11 @@ async fn create(State(konnect): State<Konnect>, Sent(body): Sent) -> Answer {
         if name_is_taken(state, &body, None) {
             return Err(Problem::conflict("portal name is used already"));
         }
-        let strategy = default_strategy(state, &body)?;
+        let strategy = default_strategy(state, &body, None)?;
         let name = body.get("name").and_then(Value::as_str);
         let mut portal = Portal::new(state, name.unwrap_or_default(), now);
-        portal.take(&body, strategy);
+        portal.take(&body);
+        portal.default_strategy = strategy;
         portal.labels = new_labels(&body);
         let view = portal.view(&authority);
         state.portals.insert(portal.id, portal);
@@ -169,18 +174,20 @@ async fn update(
     let now = konnect.state.now();
     let authority = konnect.portal_authority();
     konnect.state.write(|state| {
-        let id = entry(&state.portals, &portal)?.id;
+        let old = entry(&state.portals, &portal)?;
+        let (id, had) = (old.id, old.default_strategy);
         BODY.check_update(&body)?;
         if name_is_taken(state, &body, Some(id)) {
             return Err(Problem::conflict("portal name is used already"));
         }
-        let strategy = default_strategy(state, &body)?;
+        let strategy = default_strategy(state, &body, had)?;
         let portal = entry_mut(&mut state.portals, &portal)?;
-        portal.take(&body, strategy);
-        match body.get("labels") {
-            Some(labels) => merge(&mut portal.labels, labels),
-            None => {}
-        }
+        portal.take(&body);
+        portal.default_strategy = strategy;
+        merge(
+            &mut portal.labels,
+            body.get("labels").unwrap_or(&Value::Null),
+        );
         portal.updated_at = now;
         Ok(ok(portal.view(&authority)))
     })

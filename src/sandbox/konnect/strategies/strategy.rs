@@ -161,7 +161,7 @@ impl Strategy {
                 state
                     .providers
                     .get(&id)
-                    .is_some_and(|provider| match provider.provider_type {
+                    .is_some_and(|provider| match provider.kind {
                         ProviderType::Okta | ProviderType::AzureAd => true,
                         ProviderType::Http => {
                             provider.config.get("allow_multiple_credentials") == Some(&json!(true))

@@ -52,15 +52,19 @@ pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
         )
 }
 
-/// The provider that a body names: nothing said, none, or one that exists.
-fn provider_of(state: &KonnectState, body: &Value) -> Result<Option<Option<Uuid>>, Problem> {
+/// The provider that a strategy has after a body: another, none, or the one it had.
+fn provider_of(
+    state: &KonnectState,
+    body: &Value,
+    had: Option<Uuid>,
+) -> Result<Option<Uuid>, Problem> {
     match body.get("dcr_provider_id") {
-        None => Ok(None),
-        Some(Value::Null) => Ok(Some(None)),
+        None => Ok(had),
+        Some(Value::Null) => Ok(None),
         Some(id) => {
             let id = id.as_str().and_then(|id| Uuid::try_parse(id).ok());
             match id.filter(|id| state.providers.contains_key(id)) {
-                Some(id) => Ok(Some(Some(id))),
+                Some(id) => Ok(Some(id)),
                 None => Err(Invalid::missing("dcr_provider_id", "DCR provider").into()),
             }
         }
@@ -104,7 +108,7 @@ fn build(
         display_name: text("display_name").unwrap_or_default(),
         method,
         config,
-        provider: provider_of(state, body)?.flatten(),
+        provider: provider_of(state, body, None)?,
         labels: new_labels(body),
         principals: body.get("principals").cloned(),
         created_at: now,
@@ -160,9 +164,11 @@ async fn update(
 ) -> Answer {
     let now = konnect.state.now();
     konnect.state.write(|state| {
-        let method = entry(&state.strategies, &id)?.method;
+        let Strategy {
+            method, provider, ..
+        } = *entry(&state.strategies, &id)?;
         refuse(update_faults_of(method, &body))?;
-        let provider = provider_of(state, &body)?;
+        let provider = provider_of(state, &body, provider)?;
         let strategy = entry_mut(&mut state.strategies, &id)?;
         if let Some(name) = body.get("name").and_then(Value::as_str) {
             name.clone_into(&mut strategy.name);
@@ -170,9 +176,7 @@ async fn update(
         if let Some(name) = body.get("display_name").and_then(Value::as_str) {
             name.clone_into(&mut strategy.display_name);
         }
-        if let Some(provider) = provider {
-            strategy.provider = provider;
-        }
+        strategy.provider = provider;
         if let Some(principals) = body.get("principals") {
             strategy.principals = Some(principals.clone());
         }

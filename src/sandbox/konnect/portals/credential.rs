@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::application::{Application, ClientOrigin};
-use super::context::{Answer, Konnect, ok, stamp};
-use super::digest::Digest;
-use super::listing::{Columns, Query};
-use super::problem::Problem;
-use super::provider::Provider;
-use super::registrar::Registrar;
-use super::strategy::Method;
+use crate::sandbox::konnect::context::{Answer, Konnect, ok, stamp};
+use crate::sandbox::konnect::dcr::provider::Provider;
+use crate::sandbox::konnect::dcr::registrar::Registrar;
+use crate::sandbox::konnect::digest::Digest;
+use crate::sandbox::konnect::strategies::strategy::Method;
+use crate::sandbox::konnect::wire::listing::{Columns, Query};
+use crate::sandbox::konnect::wire::problem::Problem;
 
 /// A key of a key-auth application.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ static COLUMNS: Columns = Columns {
     sorts: &[],
 };
 
-pub(super) fn routes() -> Router<Konnect> {
+pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
     Router::new().route(
         "/v3/portals/{portal}/applications/{application}/credentials",
         get(list),

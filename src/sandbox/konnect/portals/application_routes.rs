@@ -6,13 +6,16 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::application::{Application, Owner};
-use super::body::{Body, Field, Sent, Shape, new_labels};
-use super::context::{Answer, Konnect, created, ok};
 use super::developer::Developer;
-use super::enrolment::{NewApplication, enrol, withdraw};
-use super::listing::{Columns, Operators, Query};
-use super::problem::{Invalid, Problem};
-use super::state::{KonnectState, entry};
+use crate::sandbox::konnect::context::{Answer, Konnect, created, ok};
+use crate::sandbox::konnect::dcr::enrolment::{NewApplication, enrol, withdraw};
+use crate::sandbox::konnect::state::{KonnectState, entry};
+use crate::sandbox::konnect::wire::body::{Body, Field};
+use crate::sandbox::konnect::wire::labels::new_labels;
+use crate::sandbox::konnect::wire::listing::{Columns, Operators, Query};
+use crate::sandbox::konnect::wire::problem::{Invalid, Problem};
+use crate::sandbox::konnect::wire::sent::Sent;
+use crate::sandbox::konnect::wire::shape::Shape;
 
 static OWNER: Body = Body::closed(&[
     Field::required("type", Shape::Choice(&["developer", "team"])),
@@ -45,7 +48,7 @@ static DEVELOPER_COLUMNS: Columns = Columns {
     sorts: &[("id", "id")],
 };
 
-pub(super) fn routes() -> Router<Konnect> {
+pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
     Router::new()
         .route("/v3/portals/{portal}/applications", get(list).post(create))
         .route(

@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::application::Application;
-use super::body::{Body, Field, Sent, Shape};
-use super::context::{Answer, Konnect, created, ok, stamp};
 use super::developer::Status;
-use super::listing::{Columns, Operators, Query};
-use super::problem::{Invalid, Problem};
-use super::state::{KonnectState, entry};
+use crate::sandbox::konnect::context::{Answer, Konnect, created, ok, stamp};
+use crate::sandbox::konnect::state::{KonnectState, entry};
+use crate::sandbox::konnect::wire::body::{Body, Field};
+use crate::sandbox::konnect::wire::listing::{Columns, Operators, Query};
+use crate::sandbox::konnect::wire::problem::{Invalid, Problem};
+use crate::sandbox::konnect::wire::sent::Sent;
+use crate::sandbox::konnect::wire::shape::Shape;
 
 /// An application's access to one API.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -56,7 +58,7 @@ static OF_APPLICATION: Columns = Columns {
     ],
 };
 
-pub(super) fn routes() -> Router<Konnect> {
+pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
     const OF_ONE: &str = "/v3/portals/{portal}/applications/{application}/registrations";
     Router::new()
         .route(

@@ -3,14 +3,14 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::problem::Problem;
 use super::registrar::{Client, NewSecret, Registrar, SecretEntry, Wish, client_of, gone, refused};
+use crate::sandbox::konnect::wire::problem::Problem;
 
 /// Okta's side of dynamic client registration (okta.md, section 6.2), with the provider's own token.
 ///
 /// Which calls Konnect makes is not documented. Registration, deletion and the replacement of the
 /// only secret go by the client registration API; several secrets exist in the app API alone.
-pub(super) struct Okta<'a> {
+pub(in crate::sandbox::konnect) struct Okta<'a> {
     registrar: &'a Registrar<'a>,
     origin: Url,
     token: &'a str,
@@ -20,7 +20,7 @@ const CLIENTS: [&str; 3] = ["oauth2", "v1", "clients"];
 
 impl<'a> Okta<'a> {
     /// The Okta organisation that an issuer belongs to.
-    pub(super) fn new(
+    pub(in crate::sandbox::konnect) fn new(
         registrar: &'a Registrar<'a>,
         issuer: &str,
         token: Option<&'a str>,
@@ -40,7 +40,10 @@ impl<'a> Okta<'a> {
         })
     }
 
-    pub(super) async fn register(&self, wish: Wish<'_>) -> Result<Client, Problem> {
+    pub(in crate::sandbox::konnect) async fn register(
+        &self,
+        wish: Wish<'_>,
+    ) -> Result<Client, Problem> {
         // with an address to come back to, users may log in as well
         let body = match wish.redirect_uri {
             None => json!({
@@ -64,20 +67,29 @@ impl<'a> Okta<'a> {
         client_of(status, &answer)
     }
 
-    pub(super) async fn unregister(&self, client_id: &str) -> Result<(), Problem> {
+    pub(in crate::sandbox::konnect) async fn unregister(
+        &self,
+        client_id: &str,
+    ) -> Result<(), Problem> {
         let (url, request) = self.request(Method::DELETE, &CLIENTS, &[client_id]);
         let (status, _) = self.registrar.send(&url, request).await?;
         gone(status)
     }
 
-    pub(super) async fn renew_secret(&self, client_id: &str) -> Result<Client, Problem> {
+    pub(in crate::sandbox::konnect) async fn renew_secret(
+        &self,
+        client_id: &str,
+    ) -> Result<Client, Problem> {
         let path = [client_id, "lifecycle", "newSecret"];
         let (url, request) = self.request(Method::POST, &CLIENTS, &path);
         let (status, answer) = self.registrar.send(&url, request).await?;
         client_of(status, &answer)
     }
 
-    pub(super) async fn secrets(&self, client_id: &str) -> Result<Vec<SecretEntry>, Problem> {
+    pub(in crate::sandbox::konnect) async fn secrets(
+        &self,
+        client_id: &str,
+    ) -> Result<Vec<SecretEntry>, Problem> {
         let (url, request) = self.secret_request(Method::GET, client_id, &[]);
         let (status, answer) = self.registrar.send(&url, request).await?;
         match answer.as_array() {
@@ -86,7 +98,10 @@ impl<'a> Okta<'a> {
         }
     }
 
-    pub(super) async fn add_secret(&self, client_id: &str) -> Result<NewSecret, Problem> {
+    pub(in crate::sandbox::konnect) async fn add_secret(
+        &self,
+        client_id: &str,
+    ) -> Result<NewSecret, Problem> {
         let (url, request) = self.secret_request(Method::POST, client_id, &[]);
         let (status, answer) = self.registrar.send(&url, request.json(&json!({}))).await?;
         match answer.get("client_secret").and_then(Value::as_str) {
@@ -99,7 +114,7 @@ impl<'a> Okta<'a> {
     }
 
     /// Okta deletes a secret only once it is inactive.
-    pub(super) async fn remove_secret(
+    pub(in crate::sandbox::konnect) async fn remove_secret(
         &self,
         client_id: &str,
         secret_id: &str,
@@ -119,7 +134,7 @@ impl<'a> Okta<'a> {
     }
 
     /// Why the token is not let in, if it is not.
-    pub(super) async fn log_in_fault(&self) -> Option<String> {
+    pub(in crate::sandbox::konnect) async fn log_in_fault(&self) -> Option<String> {
         let (mut url, _) = self.request(Method::GET, &CLIENTS, &[]);
         url.set_query(Some("limit=1"));
         let request = self.authorized(self.registrar.http().get(url.clone()));

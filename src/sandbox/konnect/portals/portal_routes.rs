@@ -2,38 +2,19 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::body::{Body, Field, Sent, Shape, merge, new_labels};
-use super::context::{Answer, Konnect, created, ok, stamp};
-use super::enrolment::unregister_all;
-use super::listing::{Columns, Operators, Query};
-use super::problem::{Invalid, Problem};
-use super::slug::slugify;
-use super::state::{KonnectState, entry, entry_mut};
-
-/// A developer portal.
-///
-/// One portal answers at the portal origin itself, each further one at `<slug>.localhost` and the
-/// same port: names below `localhost` are loopback by RFC 6761.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::sandbox) struct Portal {
-    pub(in crate::sandbox) id: Uuid,
-    pub(in crate::sandbox) name: String,
-    display_name: String,
-    description: Option<String>,
-    pub(in crate::sandbox) default_strategy: Option<Uuid>,
-    /// The switches and visibilities, by the vendor's names.
-    settings: Map<String, Value>,
-    labels: Map<String, Value>,
-    /// None for the portal at the plain origin.
-    subdomain: Option<String>,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-}
+use super::portal::Portal;
+use crate::sandbox::konnect::context::{Answer, Konnect, created, ok};
+use crate::sandbox::konnect::dcr::enrolment::unregister_all;
+use crate::sandbox::konnect::state::{KonnectState, entry, entry_mut};
+use crate::sandbox::konnect::wire::body::{Body, Field};
+use crate::sandbox::konnect::wire::labels::{merge, new_labels};
+use crate::sandbox::konnect::wire::listing::{Columns, Operators, Query};
+use crate::sandbox::konnect::wire::problem::{Invalid, Problem};
+use crate::sandbox::konnect::wire::sent::Sent;
+use crate::sandbox::konnect::wire::shape::Shape;
 
 const VISIBILITY: Shape = Shape::Choice(&["public", "private"]);
 
@@ -114,7 +95,7 @@ static COLUMNS: Columns = Columns {
     ],
 };
 
-pub(super) fn routes() -> Router<Konnect> {
+pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
     Router::new()
         .route("/v3/portals", get(list).post(create))
         .route(
@@ -123,150 +104,20 @@ pub(super) fn routes() -> Router<Konnect> {
         )
 }
 
-impl Portal {
-    /// A portal with the vendor's defaults.
-    pub(super) fn new(state: &KonnectState, name: &str, now: Timestamp) -> Self {
-        let settings = json!({
-            "authentication_enabled": true,
-            "rbac_enabled": false,
-            "sipr_enabled": false,
-            "default_api_visibility": "private",
-            "default_page_visibility": "private",
-            "auto_approve_developers": false,
-            "auto_approve_applications": false,
-            "notifications_developer_pii_visibility_enabled": false,
-        });
-        Self {
-            id: Uuid::new_v4(),
-            name: name.to_owned(),
-            display_name: name.to_owned(),
-            description: None,
-            default_strategy: None,
-            settings: settings.as_object().cloned().unwrap_or_default(),
-            labels: Map::new(),
-            subdomain: free_subdomain(state, name),
-            created_at: now,
-            updated_at: now,
-        }
-    }
-
-    /// Where its Portal API answers: host and port.
-    pub(in crate::sandbox) fn domain(&self, authority: &str) -> String {
-        match &self.subdomain {
-            None => authority.to_owned(),
-            Some(subdomain) => {
-                let port = authority.rsplit_once(':').map(|(_, port)| port);
-                match port.filter(|port| port.parse::<u16>().is_ok()) {
-                    Some(port) => format!("{subdomain}.localhost:{port}"),
-                    None => format!("{subdomain}.localhost"),
-                }
-            }
-        }
-    }
-
-    /// The first label of its domain; None at the plain origin.
-    pub(in crate::sandbox) fn subdomain(&self) -> Option<&str> {
-        self.subdomain.as_deref()
-    }
-
-    pub(super) fn auto_approve_applications(&self) -> bool {
-        self.is_set("auto_approve_applications")
-    }
-
-    pub(in crate::sandbox) fn auto_approve_developers(&self) -> bool {
-        self.is_set("auto_approve_developers")
-    }
-
-    /// Whether one of its switches is on.
-    pub(in crate::sandbox) fn is_set(&self, name: &str) -> bool {
-        self.settings.get(name) == Some(&Value::Bool(true))
-    }
-
-    /// What an API is published as when nothing is said.
-    pub(super) fn default_api_visibility(&self) -> &str {
-        self.settings
-            .get("default_api_visibility")
-            .and_then(Value::as_str)
-            .unwrap_or("private")
-    }
-
-    /// As an API shows it.
-    pub(super) fn summary(&self) -> Value {
-        json!({ "id": self.id, "name": self.name, "display_name": self.display_name })
-    }
-
-    fn view(&self, authority: &str) -> Value {
-        let domain = self.domain(authority);
-        let mut view = json!({
-            "id": self.id,
-            "name": self.name,
-            "display_name": self.display_name,
-            "description": self.description,
-            "default_application_auth_strategy_id": self.default_strategy,
-            "default_domain": domain,
-            "canonical_domain": domain,
-            "labels": self.labels,
-            "created_at": stamp(self.created_at),
-            "updated_at": stamp(self.updated_at),
-        });
-        if let Some(map) = view.as_object_mut() {
-            map.extend(self.settings.clone());
-        }
-        view
-    }
-
-    fn take(&mut self, body: &Value, default_strategy: Option<Option<Uuid>>) {
-        if let Some(name) = body.get("name").and_then(Value::as_str) {
-            name.clone_into(&mut self.name);
-        }
-        if let Some(name) = body.get("display_name").and_then(Value::as_str) {
-            name.clone_into(&mut self.display_name);
-        }
-        if let Some(description) = body.get("description") {
-            self.description = description.as_str().map(str::to_owned);
-        }
-        if let Some(strategy) = default_strategy {
-            self.default_strategy = strategy;
-        }
-        for (name, setting) in &mut self.settings {
-            if let Some(value) = body.get(name) {
-                setting.clone_from(value);
-            }
-        }
-    }
-}
-
-/// None when the plain origin is free.
-fn free_subdomain(state: &KonnectState, name: &str) -> Option<String> {
-    if state.portals.values().all(|p| p.subdomain.is_some()) {
-        return None;
-    }
-    let slug = slugify(name);
-    let taken = |wanted: &str| {
-        let mut portals = state.portals.values();
-        portals.any(|p| p.subdomain.as_deref() == Some(wanted))
-    };
-    (1..)
-        .map(|n| {
-            if n == 1 {
-                slug.clone()
-            } else {
-                format!("{slug}-{n}")
-            }
-        })
-        .find(|wanted| !taken(wanted))
-}
-
-/// The default strategy that a body names: nothing said, none, or one that exists.
-fn default_strategy(state: &KonnectState, body: &Value) -> Result<Option<Option<Uuid>>, Problem> {
+/// The default strategy that a portal has after a body: another, none, or the one it had.
+fn default_strategy(
+    state: &KonnectState,
+    body: &Value,
+    had: Option<Uuid>,
+) -> Result<Option<Uuid>, Problem> {
     const FIELD: &str = "default_application_auth_strategy_id";
     match body.get(FIELD) {
-        None => Ok(None),
-        Some(Value::Null) => Ok(Some(None)),
+        None => Ok(had),
+        Some(Value::Null) => Ok(None),
         Some(id) => {
             let id = id.as_str().and_then(|id| Uuid::try_parse(id).ok());
             match id.filter(|id| state.strategies.contains_key(id)) {
-                Some(id) => Ok(Some(Some(id))),
+                Some(id) => Ok(Some(id)),
                 None => Err(Invalid::missing(FIELD, "auth strategy").into()),
             }
         }
@@ -296,10 +147,11 @@ async fn create(State(konnect): State<Konnect>, Sent(body): Sent) -> Answer {
         if name_is_taken(state, &body, None) {
             return Err(Problem::conflict("portal name is used already"));
         }
-        let strategy = default_strategy(state, &body)?;
+        let strategy = default_strategy(state, &body, None)?;
         let name = body.get("name").and_then(Value::as_str);
         let mut portal = Portal::new(state, name.unwrap_or_default(), now);
-        portal.take(&body, strategy);
+        portal.take(&body);
+        portal.default_strategy = strategy;
         portal.labels = new_labels(&body);
         let view = portal.view(&authority);
         state.portals.insert(portal.id, portal);
@@ -322,18 +174,20 @@ async fn update(
     let now = konnect.state.now();
     let authority = konnect.portal_authority();
     konnect.state.write(|state| {
-        let id = entry(&state.portals, &portal)?.id;
+        let old = entry(&state.portals, &portal)?;
+        let (id, had) = (old.id, old.default_strategy);
         BODY.check_update(&body)?;
         if name_is_taken(state, &body, Some(id)) {
             return Err(Problem::conflict("portal name is used already"));
         }
-        let strategy = default_strategy(state, &body)?;
+        let strategy = default_strategy(state, &body, had)?;
         let portal = entry_mut(&mut state.portals, &portal)?;
-        portal.take(&body, strategy);
-        match body.get("labels") {
-            Some(labels) => merge(&mut portal.labels, labels),
-            None => {}
-        }
+        portal.take(&body);
+        portal.default_strategy = strategy;
+        merge(
+            &mut portal.labels,
+            body.get("labels").unwrap_or(&Value::Null),
+        );
         portal.updated_at = now;
         Ok(ok(portal.view(&authority)))
     })

@@ -39,19 +39,19 @@ impl Invalid {
     }
 
     /// Says what the value may be at least.
-    pub(super) fn minimum(mut self, minimum: usize) -> Self {
+    pub(in crate::sandbox::konnect) fn minimum(mut self, minimum: usize) -> Self {
         self.bound = Some(("minimum", json!(minimum)));
         self
     }
 
     /// Says what the value may be at most.
-    pub(super) fn maximum(mut self, maximum: usize) -> Self {
+    pub(in crate::sandbox::konnect) fn maximum(mut self, maximum: usize) -> Self {
         self.bound = Some(("maximum", json!(maximum)));
         self
     }
 
     /// Says what the value may be.
-    pub(super) fn choices(mut self, choices: &[&str]) -> Self {
+    pub(in crate::sandbox::konnect) fn choices(mut self, choices: &[&str]) -> Self {
         self.bound = Some(("choices", json!(choices)));
         self
     }
@@ -68,7 +68,7 @@ impl Invalid {
     }
 
     /// Whether this says that a field has to be there.
-    pub(super) fn is_missing(&self, field: &str) -> bool {
+    pub(in crate::sandbox::konnect) fn is_missing(&self, field: &str) -> bool {
         self.rule == "required" && self.field == field
     }
 
@@ -146,7 +146,13 @@ impl IntoResponse for Problem {
         });
         // the contract wants `invalid_parameters` in each 400, and at least one of them
         if self.status == StatusCode::BAD_REQUEST {
-            let mut entries: Vec<Value> = self.invalid.iter().map(Invalid::view).collect();
+            let mut entries: Vec<Value> = Vec::new();
+            for entry in self.invalid.iter().map(Invalid::view) {
+                // the same parameter may be sent twice, but entries are unique
+                if !entries.contains(&entry) {
+                    entries.push(entry);
+                }
+            }
             if entries.is_empty() {
                 entries.push(Invalid::new("body", "invalid", self.detail.as_str()).view());
             }

@@ -3,10 +3,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::context::stamp;
-use super::problem::Problem;
-use super::state::{KonnectState, entry};
-use super::strategy::Method;
+use crate::sandbox::konnect::context::stamp;
+use crate::sandbox::konnect::state::{KonnectState, entry};
+use crate::sandbox::konnect::strategies::strategy::Method;
+use crate::sandbox::konnect::wire::problem::Problem;
 
 /// A developer's application in one portal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub(in crate::sandbox) struct Application {
     pub(in crate::sandbox) client_origin: ClientOrigin,
     pub(in crate::sandbox) redirect_uri: Option<String>,
     pub(in crate::sandbox) scopes: Vec<String>,
-    pub(super) labels: Map<String, Value>,
+    pub(in crate::sandbox::konnect) labels: Map<String, Value>,
     pub(in crate::sandbox) created_at: Timestamp,
     pub(in crate::sandbox) updated_at: Timestamp,
 }
@@ -51,7 +51,7 @@ pub(in crate::sandbox) enum Owner {
 
 impl Owner {
     /// The developer, if it is one.
-    pub(super) fn developer(self) -> Option<Uuid> {
+    pub(in crate::sandbox::konnect) fn developer(self) -> Option<Uuid> {
         match self {
             Self::Developer(id) => Some(id),
             Self::Team(_) => None,
@@ -69,14 +69,14 @@ impl Owner {
 
 /// A client that Konnect registered and whose application is gone.
 #[derive(Debug)]
-pub(super) struct Orphan {
-    pub(super) client_id: String,
-    pub(super) provider: Uuid,
+pub(in crate::sandbox::konnect) struct Orphan {
+    pub(in crate::sandbox::konnect) client_id: String,
+    pub(in crate::sandbox::konnect) provider: Uuid,
 }
 
 impl Application {
     /// As the admin API shows it.
-    pub(super) fn view(&self, state: &KonnectState) -> Value {
+    pub(in crate::sandbox::konnect) fn view(&self, state: &KonnectState) -> Value {
         let strategy = state.strategies.get(&self.strategy);
         let registrations = state.registrations_of(self.id).count();
         let mut view = json!({
@@ -87,7 +87,7 @@ impl Application {
             "owner": self.owner,
             "portal": { "id": self.portal },
             "registration_count": registrations,
-            "auth_strategy": strategy.map(super::strategy::Strategy::summary),
+            "auth_strategy": strategy.map(crate::sandbox::konnect::strategies::strategy::Strategy::summary),
             "created_at": stamp(self.created_at),
             "updated_at": stamp(self.updated_at),
             "_developer_id": self.owner.developer(),
@@ -121,7 +121,7 @@ impl Application {
 
 impl KonnectState {
     /// An application of the portal in a path.
-    pub(super) fn portal_application(
+    pub(in crate::sandbox::konnect) fn portal_application(
         &self,
         portal: &str,
         application: &str,
@@ -135,7 +135,7 @@ impl KonnectState {
     }
 
     /// Removes applications with their registrations and keys, and says which clients stay behind.
-    pub(super) fn take_applications(
+    pub(in crate::sandbox::konnect) fn take_applications(
         &mut self,
         which: impl Fn(&Application) -> bool,
     ) -> Vec<Orphan> {
@@ -154,7 +154,10 @@ impl KonnectState {
     }
 
     /// The client that has to go with an application.
-    pub(super) fn client_of(&self, application: &Application) -> Option<Orphan> {
+    pub(in crate::sandbox::konnect) fn client_of(
+        &self,
+        application: &Application,
+    ) -> Option<Orphan> {
         if application.client_origin != ClientOrigin::Registered {
             return None;
         }

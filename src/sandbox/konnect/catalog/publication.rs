@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::body::{Body, Field, Sent, Shape};
-use super::context::{Answer, Konnect, ok, stamp};
-use super::listing::{Columns, Operators, Query};
-use super::problem::{Invalid, Problem};
-use super::state::{KonnectState, entry};
+use crate::sandbox::konnect::context::{Answer, Konnect, ok, stamp};
+use crate::sandbox::konnect::state::{KonnectState, entry};
+use crate::sandbox::konnect::wire::body::{Body, Field};
+use crate::sandbox::konnect::wire::listing::{Columns, Operators, Query};
+use crate::sandbox::konnect::wire::problem::{Invalid, Problem};
+use crate::sandbox::konnect::wire::sent::Sent;
+use crate::sandbox::konnect::wire::shape::Shape;
 
 /// An API in a portal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -66,7 +68,7 @@ static OF_PORTAL: Columns = Columns {
     ],
 };
 
-pub(super) fn routes() -> Router<Konnect> {
+pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
     Router::new()
         .route(
             "/v3/apis/{api}/publications/{portal}",

@@ -7,13 +7,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::body::{Body, Field, Sent, Shape};
-use super::context::{Answer, Konnect, created, ok, stamp};
 use super::developer::{Developer, Status};
-use super::enrolment::unregister_all;
-use super::listing::{Columns, Operators, Query};
-use super::problem::{Invalid, Problem};
-use super::state::{KonnectState, entry};
+use crate::sandbox::konnect::context::{Answer, Konnect, created, ok, stamp};
+use crate::sandbox::konnect::dcr::enrolment::unregister_all;
+use crate::sandbox::konnect::state::{KonnectState, entry};
+use crate::sandbox::konnect::wire::body::{Body, Field};
+use crate::sandbox::konnect::wire::listing::{Columns, Operators, Query};
+use crate::sandbox::konnect::wire::problem::{Invalid, Problem};
+use crate::sandbox::konnect::wire::sent::Sent;
+use crate::sandbox::konnect::wire::shape::Shape;
 
 /// Developers of a portal who own applications together.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -58,7 +60,7 @@ static NO_COLUMNS: Columns = Columns {
     sorts: &[],
 };
 
-pub(super) fn routes() -> Router<Konnect> {
+pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
     Router::new()
         .route("/v3/portals/{portal}/teams", get(list).post(create))
         .route(
@@ -80,7 +82,7 @@ pub(super) fn routes() -> Router<Konnect> {
 }
 
 impl Team {
-    pub(super) fn new(portal: Uuid, name: &str, now: Timestamp) -> Self {
+    pub(in crate::sandbox::konnect) fn new(portal: Uuid, name: &str, now: Timestamp) -> Self {
         Self {
             id: Uuid::new_v4(),
             portal,

@@ -7,13 +7,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::body::{Body, Field, Sent, Shape};
-use super::context::{Answer, Konnect, created, ok, stamp};
-use super::digest::Digest;
-use super::enrolment::unregister_all;
-use super::listing::{Columns, Operators, Query};
-use super::problem::{Invalid, Problem};
-use super::state::{KonnectState, entry};
+use crate::sandbox::konnect::context::{Answer, Konnect, created, ok, stamp};
+use crate::sandbox::konnect::dcr::enrolment::unregister_all;
+use crate::sandbox::konnect::digest::Digest;
+use crate::sandbox::konnect::state::{KonnectState, entry};
+use crate::sandbox::konnect::wire::body::{Body, Field};
+use crate::sandbox::konnect::wire::listing::{Columns, Operators, Query};
+use crate::sandbox::konnect::wire::problem::{Invalid, Problem};
+use crate::sandbox::konnect::wire::sent::Sent;
+use crate::sandbox::konnect::wire::shape::Shape;
 
 /// A developer's account in one portal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -25,8 +27,8 @@ pub(in crate::sandbox) struct Developer {
     pub(in crate::sandbox) status: Status,
     /// None until one is chosen: such a developer cannot log in.
     pub(in crate::sandbox) password: Option<Digest>,
-    pub(super) created_at: Timestamp,
-    pub(super) updated_at: Timestamp,
+    pub(in crate::sandbox::konnect) created_at: Timestamp,
+    pub(in crate::sandbox::konnect) updated_at: Timestamp,
 }
 
 /// Where a developer or a registration stands.
@@ -45,10 +47,11 @@ pub(in crate::sandbox) enum Status {
 
 impl Status {
     /// As the vendor writes them.
-    pub(super) const NAMES: [&'static str; 4] = ["approved", "pending", "revoked", "rejected"];
+    pub(in crate::sandbox::konnect) const NAMES: [&'static str; 4] =
+        ["approved", "pending", "revoked", "rejected"];
 
     /// The one that a checked body names.
-    pub(super) fn of(body: &Value) -> Option<Self> {
+    pub(in crate::sandbox::konnect) fn of(body: &Value) -> Option<Self> {
         body.get("status")
             .and_then(|status| serde_json::from_value(status.clone()).ok())
     }
@@ -85,7 +88,7 @@ static COLUMNS: Columns = Columns {
     ],
 };
 
-pub(super) fn routes() -> Router<Konnect> {
+pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
     Router::new()
         .route("/v3/portals/{portal}/developers", get(list).post(create))
         .route(

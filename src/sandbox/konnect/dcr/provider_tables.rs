@@ -1,7 +1,8 @@
 //! What the body of a DCR provider may hold (konnect.md, section 3).
 
-use super::body::{Body, Field, Pattern, Shape};
 use super::provider::ProviderType;
+use crate::sandbox::konnect::wire::body::{Body, Field};
+use crate::sandbox::konnect::wire::shape::{Pattern, Shape};
 
 const NAME: Shape = Shape::Text(1, 256);
 const TEXT: Shape = Shape::Text(0, 256);
@@ -10,7 +11,7 @@ const TEXT: Shape = Shape::Text(0, 256);
 static ANYTHING: Body = Body::open(&[]);
 
 /// Creation.
-pub(super) static CREATE: Body = Body::closed(&[
+pub(in crate::sandbox::konnect) static CREATE: Body = Body::closed(&[
     Field::required("provider_type", Shape::Choice(&ProviderType::NAMES)),
     Field::required("name", NAME),
     Field::new("display_name", NAME),
@@ -20,7 +21,7 @@ pub(super) static CREATE: Body = Body::closed(&[
 ]);
 
 /// PATCH; the type cannot be changed, so it is not known here.
-pub(super) static UPDATE: Body = Body::closed(&[
+pub(in crate::sandbox::konnect) static UPDATE: Body = Body::closed(&[
     Field::new("name", NAME),
     Field::new("display_name", NAME),
     Field::new("issuer", Shape::Url(256)),
@@ -54,7 +55,7 @@ static NOTHING: Body = Body::closed(&[]);
 
 impl ProviderType {
     /// What its `dcr_config` may hold.
-    pub(super) fn config_table(self) -> &'static Body {
+    pub(in crate::sandbox::konnect) fn config_table(self) -> &'static Body {
         match self {
             Self::Okta => &OKTA,
             Self::Auth0 => &AUTH0,
@@ -65,7 +66,7 @@ impl ProviderType {
     }
 
     /// The one property of its `dcr_config` that is never answered.
-    pub(super) fn secret_name(self) -> Option<&'static str> {
+    pub(in crate::sandbox::konnect) fn secret_name(self) -> Option<&'static str> {
         match self {
             Self::Okta => Some("dcr_token"),
             Self::Auth0 | Self::AzureAd | Self::Curity => Some("initial_client_secret"),

@@ -3,16 +3,22 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::context::Konnect;
 use super::okta_registrar::Okta;
-use super::problem::Problem;
 use super::provider::{Provider, ProviderType};
+use crate::sandbox::konnect::context::Konnect;
+use crate::sandbox::konnect::wire::problem::Problem;
 
 /// Carries dynamic client registration out at the identity provider of a DCR provider.
 #[derive(Debug)]
 pub(in crate::sandbox) struct Registrar<'a> {
     konnect: &'a Konnect,
     provider: &'a Provider,
+}
+
+/// The ways in which the sandbox can talk to an identity provider.
+enum Line<'a> {
+    Okta(Okta<'a>),
+    Bridge,
 }
 
 /// A client as the identity provider made it.
@@ -35,9 +41,9 @@ pub(in crate::sandbox) struct NewSecret {
 
 /// What an application asks for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wish<'a> {
-    pub(super) name: &'a str,
-    pub(super) redirect_uri: Option<&'a str>,
+pub(in crate::sandbox::konnect) struct Wish<'a> {
+    pub(in crate::sandbox::konnect) name: &'a str,
+    pub(in crate::sandbox::konnect) redirect_uri: Option<&'a str>,
 }
 
 impl<'a> Registrar<'a> {
@@ -47,20 +53,22 @@ impl<'a> Registrar<'a> {
     }
 
     /// Registers a client.
-    pub(super) async fn register(&self, wish: Wish<'_>) -> Result<Client, Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.register(wish).await,
-            ProviderType::Http => self.bridge_register(wish).await,
-            other @ (ProviderType::Auth0
-            | ProviderType::AzureAd
-            | ProviderType::Curity
-            | ProviderType::KongIdentity) => Err(none_here(other)),
+    pub(in crate::sandbox::konnect) async fn register(
+        &self,
+        wish: Wish<'_>,
+    ) -> Result<Client, Problem> {
+        match self.line()? {
+            Line::Okta(okta) => okta.register(wish).await,
+            Line::Bridge => self.bridge_register(wish).await,
         }
     }
 
     /// Deletes a client; one that is gone already is as good as deleted.
-    pub(super) async fn unregister(&self, client_id: &str) -> Result<(), Problem> {
-        match self.provider.provider_type {
+    pub(in crate::sandbox::konnect) async fn unregister(
+        &self,
+        client_id: &str,
+    ) -> Result<(), Problem> {
+        match self.provider.kind {
             ProviderType::Okta => self.okta()?.unregister(client_id).await,
             ProviderType::Http => {
                 let url = self.bridge_url(&[client_id])?;
@@ -81,17 +89,13 @@ impl<'a> Registrar<'a> {
         &self,
         client_id: &str,
     ) -> Result<Vec<SecretEntry>, Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.secrets(client_id).await,
+        match self.line()? {
+            Line::Okta(okta) => okta.secrets(client_id).await,
             // the bridge has no call for it, and each client has one
-            ProviderType::Http => Ok(vec![SecretEntry {
+            Line::Bridge => Ok(vec![SecretEntry {
                 id: client_id.to_owned(),
                 created_at: None,
             }]),
-            other @ (ProviderType::Auth0
-            | ProviderType::AzureAd
-            | ProviderType::Curity
-            | ProviderType::KongIdentity) => Err(none_here(other)),
         }
     }
 
@@ -100,9 +104,9 @@ impl<'a> Registrar<'a> {
         &self,
         client_id: &str,
     ) -> Result<NewSecret, Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.add_secret(client_id).await,
-            other => Err(one_secret_only(other)),
+        match self.line()? {
+            Line::Okta(okta) => okta.add_secret(client_id).await,
+            Line::Bridge => Err(one_secret_only()),
         }
     }
 
@@ -112,9 +116,9 @@ impl<'a> Registrar<'a> {
         client_id: &str,
         secret_id: &str,
     ) -> Result<(), Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.remove_secret(client_id, secret_id).await,
-            other => Err(one_secret_only(other)),
+        match self.line()? {
+            Line::Okta(okta) => okta.remove_secret(client_id, secret_id).await,
+            Line::Bridge => Err(one_secret_only()),
         }
     }
 
@@ -123,26 +127,22 @@ impl<'a> Registrar<'a> {
         &self,
         client_id: &str,
     ) -> Result<Client, Problem> {
-        match self.provider.provider_type {
-            ProviderType::Okta => self.okta()?.renew_secret(client_id).await,
-            ProviderType::Http => {
+        match self.line()? {
+            Line::Okta(okta) => okta.renew_secret(client_id).await,
+            Line::Bridge => {
                 let url = self.bridge_url(&[client_id, "new-secret"])?;
                 let request = self.konnect.http.post(url.clone());
                 let (status, body) = self.send(&url, self.bridge(request)).await?;
                 client_of(status, &body)
             }
-            other @ (ProviderType::Auth0
-            | ProviderType::AzureAd
-            | ProviderType::Curity
-            | ProviderType::KongIdentity) => Err(none_here(other)),
         }
     }
 
     /// Tries the provider out and says what is wrong: first the issuer's discovery document, then
     /// a call that needs the stored secret.
-    pub(super) async fn verify(&self) -> Vec<String> {
+    pub(in crate::sandbox::konnect) async fn verify(&self) -> Vec<String> {
         let mut errors = Vec::new();
-        match self.provider.provider_type {
+        match self.provider.kind {
             ProviderType::Okta => {
                 errors.extend(self.discovery_fault().await);
                 let login = match self.okta() {
@@ -178,6 +178,17 @@ impl<'a> Registrar<'a> {
         }
     }
 
+    fn line(&self) -> Result<Line<'_>, Problem> {
+        match self.provider.kind {
+            ProviderType::Okta => Ok(Line::Okta(self.okta()?)),
+            ProviderType::Http => Ok(Line::Bridge),
+            other @ (ProviderType::Auth0
+            | ProviderType::AzureAd
+            | ProviderType::Curity
+            | ProviderType::KongIdentity) => Err(none_here(other)),
+        }
+    }
+
     fn okta(&self) -> Result<Okta<'_>, Problem> {
         Okta::new(self, &self.provider.issuer, self.provider.secret.as_deref())
     }
@@ -207,14 +218,14 @@ impl<'a> Registrar<'a> {
     }
 
     /// The client for a request.
-    pub(super) fn http(&self) -> &reqwest::Client {
+    pub(in crate::sandbox::konnect) fn http(&self) -> &reqwest::Client {
         &self.konnect.http
     }
 
     /// Sends a request and reads its answer, which is null when it is no JSON.
     ///
     /// That a provider out of reach is told by 502 is an assumption: the contract has no 5xx at all.
-    pub(super) async fn send(
+    pub(in crate::sandbox::konnect) async fn send(
         &self,
         url: &Url,
         request: RequestBuilder,
@@ -237,7 +248,7 @@ impl<'a> Registrar<'a> {
 }
 
 /// A URL with further path segments, each escaped.
-pub(super) fn below(base: &str, path: &[&str]) -> Result<Url, Problem> {
+pub(in crate::sandbox::konnect) fn below(base: &str, path: &[&str]) -> Result<Url, Problem> {
     let not_a_url = || {
         Problem::new(
             StatusCode::BAD_REQUEST,
@@ -254,7 +265,7 @@ pub(super) fn below(base: &str, path: &[&str]) -> Result<Url, Problem> {
 
 /// What the identity provider's refusal becomes: an assumption, the vendor's own texts are not
 /// known. Its texts are passed on, as a token without rights is otherwise hard to find.
-pub(super) fn refused(status: StatusCode, body: &Value) -> Problem {
+pub(in crate::sandbox::konnect) fn refused(status: StatusCode, body: &Value) -> Problem {
     let reason = ["errorSummary", "error_description", "error", "message"]
         .iter()
         .find_map(|key| body.get(key).and_then(Value::as_str))
@@ -269,7 +280,10 @@ pub(super) fn refused(status: StatusCode, body: &Value) -> Problem {
 }
 
 /// Reads a client out of an answer of the form of RFC 7591.
-pub(super) fn client_of(status: StatusCode, body: &Value) -> Result<Client, Problem> {
+pub(in crate::sandbox::konnect) fn client_of(
+    status: StatusCode,
+    body: &Value,
+) -> Result<Client, Problem> {
     let text = |key: &str| body.get(key).and_then(Value::as_str).map(str::to_owned);
     match (text("client_id"), text("client_secret")) {
         (Some(client_id), Some(client_secret)) if status.is_success() => Ok(Client {
@@ -281,7 +295,7 @@ pub(super) fn client_of(status: StatusCode, body: &Value) -> Result<Client, Prob
 }
 
 /// Whether a deletion did what it should.
-pub(super) fn gone(status: StatusCode) -> Result<(), Problem> {
+pub(in crate::sandbox::konnect) fn gone(status: StatusCode) -> Result<(), Problem> {
     if status.is_success() || status == StatusCode::NOT_FOUND {
         return Ok(());
     }
@@ -296,7 +310,6 @@ fn none_here(provider_type: ProviderType) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, none_here_text(provider_type))
 }
 
-fn one_secret_only(provider_type: ProviderType) -> Problem {
-    let detail = format!("{provider_type:?} applications have one credential only");
-    Problem::conflict(detail)
+fn one_secret_only() -> Problem {
+    Problem::conflict("applications of this identity provider have one credential only")
 }

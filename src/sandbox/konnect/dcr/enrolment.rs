@@ -6,13 +6,13 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::application::{Application, ClientOrigin, Orphan, Owner};
-use super::context::Konnect;
-use super::problem::{Invalid, Problem};
 use super::provider::Provider;
 use super::registrar::{Registrar, Wish};
-use super::state::KonnectState;
-use super::strategy::Method;
+use crate::sandbox::konnect::context::Konnect;
+use crate::sandbox::konnect::portals::application::{Application, ClientOrigin, Orphan, Owner};
+use crate::sandbox::konnect::state::KonnectState;
+use crate::sandbox::konnect::strategies::strategy::Method;
+use crate::sandbox::konnect::wire::problem::{Invalid, Problem};
 
 /// What an application is made of.
 #[derive(Debug, Clone)]
@@ -172,7 +172,7 @@ pub(in crate::sandbox) async fn withdraw(
 
 /// Deletes clients whose applications went with something larger. What the identity provider
 /// refuses stays behind there, as nobody is left who could be told.
-pub(super) async fn unregister_all(konnect: &Konnect, orphans: Vec<Orphan>) {
+pub(in crate::sandbox::konnect) async fn unregister_all(konnect: &Konnect, orphans: Vec<Orphan>) {
     for orphan in orphans {
         let provider = konnect
             .state

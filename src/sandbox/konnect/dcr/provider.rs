@@ -7,26 +7,28 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::body::{Sent, merge, new_labels, refuse};
-use super::context::{Answer, Konnect, created, ok, stamp};
-use super::listing::{Columns, Operators, Query};
-use super::problem::{Invalid, Problem};
 use super::provider_tables::{CREATE, UPDATE};
 use super::registrar::Registrar;
-use super::state::{KonnectState, entry, entry_mut};
+use crate::sandbox::konnect::context::{Answer, Konnect, created, ok, stamp};
+use crate::sandbox::konnect::state::{KonnectState, entry, entry_mut};
+use crate::sandbox::konnect::wire::body::refuse;
+use crate::sandbox::konnect::wire::labels::{merge, new_labels};
+use crate::sandbox::konnect::wire::listing::{Columns, Operators, Query};
+use crate::sandbox::konnect::wire::problem::{Invalid, Problem};
+use crate::sandbox::konnect::wire::sent::Sent;
 
 /// A DCR provider: an identity provider at which applications are registered.
 #[derive(Clone, Serialize, Deserialize)]
 pub(in crate::sandbox) struct Provider {
-    pub(super) id: Uuid,
-    pub(super) name: String,
+    pub(in crate::sandbox::konnect) id: Uuid,
+    pub(in crate::sandbox::konnect) name: String,
     display_name: Option<String>,
-    pub(super) provider_type: ProviderType,
-    pub(super) issuer: String,
+    pub(in crate::sandbox::konnect) kind: ProviderType,
+    pub(in crate::sandbox::konnect) issuer: String,
     /// The part of `dcr_config` that is answered.
-    pub(super) config: Map<String, Value>,
+    pub(in crate::sandbox::konnect) config: Map<String, Value>,
     /// In plain and saved so: without it nothing could be registered after a restart.
-    pub(super) secret: Option<String>,
+    pub(in crate::sandbox::konnect) secret: Option<String>,
     labels: Map<String, Value>,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -46,7 +48,7 @@ pub(in crate::sandbox) enum ProviderType {
 
 impl ProviderType {
     /// As the vendor writes them.
-    pub(super) const NAMES: [&'static str; 6] =
+    pub(in crate::sandbox::konnect) const NAMES: [&'static str; 6] =
         ["auth0", "azureAd", "curity", "okta", "http", "kongIdentity"];
 }
 
@@ -54,7 +56,7 @@ impl std::fmt::Debug for Provider {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Provider")
             .field("name", &self.name)
-            .field("provider_type", &self.provider_type)
+            .field("kind", &self.kind)
             .field("issuer", &self.issuer)
             .finish_non_exhaustive()
     }
@@ -86,7 +88,7 @@ static COLUMNS: Columns = Columns {
     ],
 };
 
-pub(super) fn routes() -> Router<Konnect> {
+pub(in crate::sandbox::konnect) fn routes() -> Router<Konnect> {
     Router::new()
         .route("/v2/dcr-providers", get(list).post(create))
         .route(
@@ -105,7 +107,7 @@ impl Provider {
         let mut view = json!({
             "id": self.id,
             "name": self.name,
-            "provider_type": self.provider_type,
+            "provider_type": self.kind,
             "issuer": self.issuer,
             "active": active,
             "dcr_config": self.config,
@@ -121,11 +123,11 @@ impl Provider {
     }
 
     /// As a strategy shows it.
-    pub(super) fn summary(&self) -> Value {
+    pub(in crate::sandbox::konnect) fn summary(&self) -> Value {
         let mut view = json!({
             "id": self.id,
             "name": self.name,
-            "provider_type": self.provider_type,
+            "provider_type": self.kind,
         });
         if let (Some(name), Some(map)) = (&self.display_name, view.as_object_mut()) {
             map.insert("display_name".to_owned(), json!(name));
@@ -136,13 +138,13 @@ impl Provider {
     /// Takes a `dcr_config` in, its secret apart. What is not named stays.
     fn configure(&mut self, sent: Option<&Value>) {
         for (key, value) in sent.and_then(Value::as_object).into_iter().flatten() {
-            if self.provider_type.secret_name() == Some(key) {
+            if self.kind.secret_name() == Some(key) {
                 self.secret = value.as_str().map(str::to_owned);
             } else {
                 self.config.insert(key.clone(), value.clone());
             }
         }
-        if self.provider_type == ProviderType::Auth0 {
+        if self.kind == ProviderType::Auth0 {
             // all three are required in answers
             for (key, value) in [
                 ("initial_client_audience", Value::Null),
@@ -187,7 +189,7 @@ async fn create(State(konnect): State<Konnect>, Sent(body): Sent) -> Answer {
         id: Uuid::new_v4(),
         name: text("name").unwrap_or_default(),
         display_name: text("display_name"),
-        provider_type: provider_type.ok_or_else(Problem::not_found)?,
+        kind: provider_type.ok_or_else(Problem::not_found)?,
         issuer: text("issuer").unwrap_or_default(),
         config: Map::new(),
         secret: None,
@@ -219,7 +221,7 @@ async fn update(
         let provider = entry_mut(&mut state.providers, &id)?;
         let mut faults = UPDATE.faults("", &body);
         if let Some(config) = body.get("dcr_config").filter(|config| config.is_object()) {
-            let table = provider.provider_type.config_table();
+            let table = provider.kind.config_table();
             faults.extend(table.update_faults("dcr_config", config));
         }
         refuse(faults)?;

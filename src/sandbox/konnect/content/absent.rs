@@ -54,7 +54,9 @@ async fn no_addresses(State(konnect): State<Konnect>, Path(portal): Path<String>
     Ok(ok(json!({ "data": [], "meta": meta })))
 }
 
-/// The one list without an envelope, and without a 404 in the contract.
-async fn no_providers() -> Answer {
+/// The one list without an envelope. The contract has no 404 here, but nothing better either for a
+/// portal that is not there.
+async fn no_providers(State(konnect): State<Konnect>, Path(portal): Path<String>) -> Answer {
+    known(&konnect, &portal)?;
     Ok(ok(Value::Array(Vec::new())))
 }

@@ -1,3 +1,4 @@
 //! Floor 5: the commands, one file each.
 
+pub mod diagnostics;
 pub mod sandbox;

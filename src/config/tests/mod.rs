@@ -1,3 +1,4 @@
+mod agreement;
 mod document;
 mod entry;
 mod merge;

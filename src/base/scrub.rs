@@ -18,7 +18,10 @@ impl Scrubber {
     pub fn learn(&self, secret: &Secret) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if secret.expose().len() >= SHORTEST && !known.contains(secret) {
-            known.push(secret.clone());
+            // longest first: one secret may contain another
+            let length = secret.expose().len();
+            let at = known.partition_point(|other| other.expose().len() > length);
+            known.insert(at, secret.clone());
         }
     }
 

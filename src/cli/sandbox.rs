@@ -22,7 +22,8 @@ use crate::sandbox::{self, Options, Origins, Sandbox, SandboxError};
 /// `orders`. They serve until SIGTERM or SIGINT.
 ///
 /// Each port also answers under `/_sandbox/`: `GET requests` is the journal, `POST faults` arms
-/// faults, `POST clock` moves the time on, `POST reset` starts anew.
+/// faults, `POST limits` sets Okta's requests a minute, `POST clock` moves the time on, `POST reset`
+/// starts anew.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SandboxArgs {

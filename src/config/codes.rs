@@ -1,7 +1,7 @@
 //! The codes of this floor's findings.
 
 /// Each code that this floor reports, with what it means. Codes are stable: scripts rely on them.
-pub const CODES: [(&str, &str); 25] = [
+pub const CODES: [(&str, &str); 26] = [
     ("ambiguous-value", "a value can be read in two ways"),
     (
         "bad-pattern",
@@ -48,6 +48,10 @@ pub const CODES: [(&str, &str); 25] = [
     (
         "too-long",
         "a text, list or mapping is longer than its limit",
+    ),
+    (
+        "obsolete-value",
+        "a value that the vendor had once and has no more",
     ),
     (
         "too-short",

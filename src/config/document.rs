@@ -73,10 +73,15 @@ pub fn load(
     }
     let mut root = merge::merge(roots, frame.sections, report)?;
     let values = vars::expand(&mut root, given, sources, report);
-    let before = report.count(crate::base::Severity::Error);
-    shape::check(frame.schema, &root, report);
-    let fits = report.count(crate::base::Severity::Error) == before;
-    let settings = typed(&root, frame.sections, fits, report);
+    let is_expanded = !report.has_errors();
+    let mut misshapen = Report::new();
+    shape::check(frame.schema, &root, &mut misshapen);
+    for found in misshapen.iter() {
+        if is_expanded || !is_about_variable(found, sources) {
+            report.push(found.clone());
+        }
+    }
+    let settings = typed(&root, frame.sections, !misshapen.has_errors(), report);
     if let Some(settings) = &settings {
         checks::check(settings, &root, report);
     }
@@ -85,6 +90,15 @@ pub fn load(
         settings,
         digest: digest(texts, &values),
     })
+}
+
+/// A variable that could not be expanded was reported; that it has the wrong form is no news.
+fn is_about_variable(found: &Diagnostic, sources: &SourceMap) -> bool {
+    let text = found
+        .span()
+        .and_then(|span| sources.source(span.file)?.text.get(span.start..span.end));
+    matches!(found.code, "bad-pattern" | "unknown-value" | "too-long")
+        && text.is_some_and(|text| text.contains("${"))
 }
 
 /// Reads the settings; a tree that does not fit the schema was reported already.

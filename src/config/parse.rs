@@ -19,6 +19,9 @@ const MAX_NODES: usize = 2_000_000;
 /// How many events aliases may add: nobody repeats that much by hand, and an alias bomb needs more.
 const MAX_REPLAYED: usize = 100_000;
 
+/// The scanner has its own limit for brackets and says so in a text only.
+const SCANNER_DEPTH: &str = "recursion limit exceeded";
+
 /// Reads one file. Findings go to the report; `None` when there is no tree to go on with.
 pub(super) fn parse(file: FileId, text: &str, report: &mut Report) -> Option<Node> {
     let start = Span {
@@ -105,7 +108,8 @@ fn misread(error: &Error, file: FileId, text: &str) -> Diagnostic {
     if matches!(error, Error::Eof { .. }) && text.lines().all(is_blank) {
         return empty(span);
     }
-    if is_too_much(error) {
+    let message = UserMessageFormatter.format_message(error);
+    if is_too_much(error) || message.contains(SCANNER_DEPTH) {
         return Diagnostic::error(
             "too-large",
             "the file grows beyond what is read: too deep, too many values or too many aliases",
@@ -113,7 +117,6 @@ fn misread(error: &Error, file: FileId, text: &str) -> Diagnostic {
         .at(span)
         .help("limits: 64 levels, 2,000,000 values, 100,000 values repeated by aliases");
     }
-    let message = UserMessageFormatter.format_message(error);
     let tab = tab_before(span, text).then_some("YAML indents with spaces, never tabs");
     let variable = line_of(span, text).contains("${").then_some(
         "inside `{ }` and `[ ]` a text with `${…}` must be in quotes: YAML ends it at `}`",

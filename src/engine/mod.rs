@@ -1,1 +1,36 @@
-//! To be written.
+//! Floor 3: the shell around the pure parts: load, observe, plan, apply, prove, verify.
+//!
+//! It joins the document (`config`), the kinds, the secrets and the vendors. Observing lists
+//! collections with readers that cannot write; planning is pure; applying runs the dependency graph
+//! with writers; proving observes again. No kind is named here but in `checks`, where meaning is
+//! compared across both systems.
+
+mod access;
+mod apply;
+mod checks;
+mod claims;
+mod declare;
+mod error;
+mod execute;
+mod load;
+mod observe;
+mod outcome;
+mod planning;
+mod progress;
+mod recover;
+mod references;
+mod resolve;
+mod schema;
+mod verify;
+
+pub use access::{Addresses, Engine, Needs, Options};
+pub use apply::Stop;
+pub use checks::CODES;
+pub use error::{EngineError, ExitKind};
+pub use load::{Checked, Loaded, load};
+pub use observe::Observed;
+pub use outcome::{ApplyReport, Outcome};
+pub use planning::Planned;
+pub use progress::{Progress, Silent};
+pub use schema::schema;
+pub use verify::{Verdict, VerdictStep};

@@ -61,6 +61,11 @@ impl<S> Entry<'_, S> {
             // field names are the document's, so that a change finds its line by itself
             if let Some(name) = super::registry::field_name(kind, key) {
                 desired.spans.insert(name, value.span);
+                for item in value.items() {
+                    if let Some(text) = item.as_text() {
+                        desired.item_spans.push((name, text.to_owned(), item.span));
+                    }
+                }
             }
         }
         desired

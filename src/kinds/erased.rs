@@ -20,6 +20,8 @@ pub trait AnyKind: Send + Sync {
     fn title(&self) -> &'static str;
     /// A document that declares one object.
     fn example(&self) -> &'static str;
+    /// Fields that must be there even in an entry that says `state: absent`.
+    fn always(&self) -> &'static [&'static str];
     /// The JSON Schema of one entry, without the fields that all entries share.
     fn schema(&self) -> serde_json::Value;
     /// Turns one entry into objects; `node` holds only the kind's own fields.
@@ -83,6 +85,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn example(&self) -> &'static str {
         K::EXAMPLE
+    }
+
+    fn always(&self) -> &'static [&'static str] {
+        K::ALWAYS
     }
 
     fn schema(&self) -> serde_json::Value {

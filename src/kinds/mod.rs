@@ -37,6 +37,8 @@ pub trait Kind: Send + Sync + 'static {
     const TITLE: &'static str;
     /// A document, without its head, that declares one object of the kind and all that it needs.
     const EXAMPLE: &'static str;
+    /// Fields that must be there even in an entry that says `state: absent`: they name the object.
+    const ALWAYS: &'static [&'static str] = &[];
     /// One entry as written; fields that only matter while the object is wanted are `Option`s.
     type Spec: DeserializeOwned + JsonSchema + Send;
 

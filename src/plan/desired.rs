@@ -15,6 +15,8 @@ pub struct Desired {
     pub fields: BTreeMap<&'static str, Value>,
     /// Where each field is declared.
     pub spans: BTreeMap<&'static str, Span>,
+    /// Where each text of a list field stands.
+    pub item_spans: Vec<(&'static str, String, Span)>,
     /// Where the entry stands.
     pub span: Span,
     /// Objects that it mentions by name and that have to be there first.
@@ -42,6 +44,7 @@ impl Desired {
             parent: None,
             fields: BTreeMap::new(),
             spans: BTreeMap::new(),
+            item_spans: Vec::new(),
             span,
             after: Vec::new(),
             absent: false,
@@ -61,6 +64,14 @@ impl Desired {
     /// Where a field is declared; the entry itself when it stands nowhere of its own.
     pub fn span_of(&self, field: &str) -> Span {
         self.spans.get(field).copied().unwrap_or(self.span)
+    }
+
+    /// Where an item of a list field is declared.
+    pub fn span_of_item(&self, field: &str, item: &str) -> Span {
+        self.item_spans
+            .iter()
+            .find(|(name, text, _)| *name == field && text == item)
+            .map_or_else(|| self.span_of(field), |(_, _, span)| *span)
     }
 
     /// The addresses that it points at: its parent, its references and what it mentions by name.

@@ -131,6 +131,17 @@ impl World {
             .and_then(|at| self.objects.get(*at))
     }
 
+    /// Notes a field that no vendor tells, such as whether credentials are kept.
+    pub fn set(&mut self, address: &Address, field: &'static str, value: Value) {
+        let object = self
+            .by_address
+            .get(address)
+            .and_then(|at| self.objects.get_mut(*at));
+        if let Some(object) = object {
+            object.fields.insert(field, value);
+        }
+    }
+
     /// The address of the object that contains this one.
     pub fn parent(&self, object: &Live, kinds: &[KindInfo]) -> Option<Address> {
         let kind = kinds.iter().find(|kind| kind.name == object.kind)?;

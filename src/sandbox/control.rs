@@ -1,5 +1,6 @@
 //! The control API behind `/_sandbox/`: the same on each port, never journalled, never struck.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -22,6 +23,7 @@ pub(super) fn router(world: Arc<World>) -> Router {
         .route("/_sandbox/requests", get(requests).delete(forget))
         .route("/_sandbox/faults", get(armed).post(arm).delete(disarm))
         .route("/_sandbox/reset", post(reset))
+        .route("/_sandbox/limits", get(limits).post(limit))
         .route("/_sandbox/clock", get(clock).post(advance))
         .with_state(world)
 }
@@ -54,6 +56,20 @@ async fn disarm(State(world): State<Arc<World>>) -> Json<Value> {
 async fn reset(State(world): State<Arc<World>>) -> StatusCode {
     world.reset();
     StatusCode::NO_CONTENT
+}
+
+/// Okta's requests a minute, by bucket. Buckets that are not named are as good as unlimited.
+type Limits = BTreeMap<String, u32>;
+
+async fn limits(State(world): State<Arc<World>>) -> Json<Limits> {
+    Json(world.okta.read(|state| state.limits.clone()))
+}
+
+async fn limit(State(world): State<Arc<World>>, body: Bytes) -> Result<Json<Limits>, Refusal> {
+    let limits: Limits = parse(&body)?;
+    world.okta.write(|state| state.limits = limits.clone());
+    world.touched.notify_one();
+    Ok(Json(limits))
 }
 
 async fn clock(State(world): State<Arc<World>>) -> Json<Value> {

@@ -14,10 +14,14 @@ mod error;
 mod fault;
 mod fault_answer;
 mod gate;
+mod gateway;
 mod journal;
+mod konnect;
 mod line;
+mod okta;
 mod options;
 mod origins;
+mod portal;
 mod replica;
 mod saver;
 mod seed;
@@ -37,9 +41,6 @@ pub use seed::Named;
 pub use shared::Origins;
 pub use start::{Sandbox, start};
 pub use vendor::Vendor;
-
-mod standin;
-use standin::{gateway, konnect, okta, portal};
 
 #[cfg(test)]
 mod tests;

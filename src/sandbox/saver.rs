@@ -16,7 +16,6 @@ const JOURNAL_EVERY: Duration = Duration::from_millis(500);
 const REST: Duration = Duration::from_millis(20);
 
 /// Keeps the state file in step with the world.
-#[derive(Debug)]
 pub(super) struct Saver {
     world: Arc<World>,
     file: StateFile,
@@ -24,7 +23,6 @@ pub(super) struct Saver {
     parts: Mutex<Option<Parts>>,
 }
 
-#[derive(Debug)]
 struct Parts {
     okta: Vec<u8>,
     konnect: Vec<u8>,

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -16,11 +17,10 @@ use super::server::{Server, listen};
 use super::shared::Common;
 use super::state_file::{Kept, StateFile};
 use super::world::World;
-use super::{Entry, Fault, Named, Options, Origins, SandboxError, Vendor, origins};
+use super::{Entry, Fault, Named, Options, Origins, SandboxError, Vendor, konnect, origins};
 
 /// Four running servers. Dropped without [`shutdown`](Self::shutdown) they end too, but what
 /// happened in the last moment is not saved.
-#[derive(Debug)]
 pub struct Sandbox {
     /// Where the servers are.
     pub origins: Origins,
@@ -34,7 +34,15 @@ pub struct Sandbox {
     saving: Option<Saving>,
 }
 
-#[derive(Debug)]
+/// Tokens are not shown, throw-away as they are: what is no secret here may be one elsewhere.
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("origins", &self.origins)
+            .finish_non_exhaustive()
+    }
+}
+
 struct Saving {
     saver: Arc<Saver>,
     task: JoinHandle<()>,
@@ -86,7 +94,7 @@ pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
     Ok(Sandbox {
         origins,
         okta_token: world.okta.read(|state| state.admin_token().to_owned()),
-        konnect_token: world.konnect.read(|state| state.admin_token().to_owned()),
+        konnect_token: konnect::ADMIN_TOKEN.to_owned(),
         world,
         servers,
         stop,

@@ -12,7 +12,7 @@ use super::{Entry, Origins, SandboxError};
 const FORMAT: u32 = 1;
 
 /// A state as it was kept: the vendors' parts still as JSON, as their origins may have to change.
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Kept {
     pub(super) origins: Origins,
     pub(super) clock_offset: i64,
@@ -23,7 +23,6 @@ pub(super) struct Kept {
 }
 
 /// A state as it is written, its vendors' parts as JSON text.
-#[derive(Debug)]
 pub(super) struct Snapshot<'a> {
     pub(super) origins: Option<&'a Origins>,
     pub(super) clock_offset: i64,

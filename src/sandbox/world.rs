@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,7 +16,6 @@ use super::{Named, Vendor};
 use crate::base::Secret;
 
 /// Everything behind the four ports.
-#[derive(Debug)]
 pub(super) struct World {
     pub(super) common: Arc<Common>,
     pub(super) okta: Shared<OktaState>,
@@ -38,8 +38,17 @@ struct Beginning {
     konnect_tokens: Vec<Secret>,
 }
 
+/// States hold tokens and passwords, so nothing of them is shown.
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World")
+            .field("common", &self.common)
+            .finish_non_exhaustive()
+    }
+}
+
 impl World {
-    /// Puts states together; their admin tokens outlive a reset.
+    /// Puts states together; Okta's admin token outlives a reset, Konnect's is always the same.
     pub(super) fn new(
         common: &Arc<Common>,
         okta: OktaState,
@@ -51,7 +60,7 @@ impl World {
         let beginning = Beginning {
             named: Named::default(),
             okta_tokens: vec![Secret::new(okta.admin_token())],
-            konnect_tokens: vec![Secret::new(konnect.admin_token())],
+            konnect_tokens: Vec::new(),
         };
         Self {
             common: Arc::clone(common),

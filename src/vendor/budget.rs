@@ -25,6 +25,9 @@ struct Window {
     ends: Duration,
 }
 
+/// The wait for answers that are under way.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
 /// What one answer told about its rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rate {
@@ -77,7 +80,10 @@ impl Budget {
         if let Some(window) = state.window.filter(|window| now < window.ends)
             && self.left(window, state.in_flight) == 0
         {
-            return Err(window.ends.saturating_sub(now));
+            let rest = window.ends.saturating_sub(now);
+            // What is under way may be counted in `remaining` already; its answer will tell.
+            let unsure = self.left(window, 0) > 0;
+            return Err(if unsure { rest.min(LOOK_AGAIN) } else { rest });
         }
         state.in_flight += 1;
         Ok(Spent {

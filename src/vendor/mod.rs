@@ -13,6 +13,8 @@ mod budget;
 mod call;
 mod clock;
 mod error;
+#[cfg(test)]
+mod fake;
 mod hints;
 mod http;
 pub mod konnect;
@@ -35,3 +37,6 @@ pub use name::Vendor;
 pub use options::{Observer, Options, Pace, RequestDone};
 pub use path::path;
 pub use usage::Usage;
+
+#[cfg(test)]
+mod tests;

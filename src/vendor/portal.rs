@@ -82,6 +82,8 @@ impl Session {
     }
 
     /// Creates; never sent twice, so an error may be [doubtful](VendorError::doubtful).
+    ///
+    /// A null body is sent as none, for posts that want none and must not be done twice.
     pub async fn post(&self, path: &str, body: &Json) -> Result<Json, VendorError> {
         self.send(Method::POST, path, Some(body)).await
     }

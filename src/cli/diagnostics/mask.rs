@@ -11,11 +11,11 @@ use crate::base::{FileId, Report};
 /// What is shown in place of a secret, whatever its length.
 const DOTS: &str = "••••";
 
-/// A scalar after a key that is named like a secret. Findings mask what they know of; this also
+/// A scalar after a key that is named like a secret, and addresses that are secrets. Findings mask what they know of; this also
 /// covers files that could not be read at all, and findings that stand beside a secret by chance.
 static GUESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:token|secret|password|passwd|private_key|api_?key|routing_key)["']?[ \t]*:[ \t]+(?P<value>"[^"\n]*"?|'[^'\n]*'?|[^\s{\[&*|>#"',}][^\n,}]*)"#,
+        r#"(?i)(?:token|secret|password|passwd|private_key|api_?key|routing_key)["']?[ \t]*:[ \t]+(?P<value>"[^"\n]*"?|'[^'\n]*'?|[^\s{\[&*|>#"',}][^\n,}]*)|(?:hooks\.slack\.com|office\.com|logic\.azure\.com|powerplatform\.com)(?::\d+)?/(?P<address>[^\s,}"']+)"#,
     )
     .expect("the pattern is a literal that the tests use")
 });
@@ -56,7 +56,7 @@ impl Masks {
 fn guesses(text: &str) -> impl Iterator<Item = Range<usize>> {
     GUESS
         .captures_iter(text)
-        .filter_map(|found| found.name("value"))
+        .filter_map(|found| found.name("value").or_else(|| found.name("address")))
         .filter(|value| !HARMLESS.contains(&value.as_str().trim().trim_matches(['"', '\''])))
         .map(|value| value.range())
 }
@@ -64,8 +64,14 @@ fn guesses(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// A stretch of a file without its secrets.
 pub(super) struct Cut {
     pub(super) text: String,
-    /// Where the pieces of the original lie, and where they went.
-    pieces: Vec<(Range<usize>, Range<usize>)>,
+    pieces: Vec<Piece>,
+}
+
+/// Where a piece of the original lay, and where it or its dots went.
+struct Piece {
+    from: Range<usize>,
+    to: Range<usize>,
+    is_hidden: bool,
 }
 
 impl Cut {
@@ -89,7 +95,11 @@ impl Cut {
         let start = self.text.len();
         self.text
             .push_str(shown.get(from.clone()).unwrap_or_default());
-        self.pieces.push((from, start..self.text.len()));
+        self.pieces.push(Piece {
+            from,
+            to: start..self.text.len(),
+            is_hidden: false,
+        });
     }
 
     /// Hides line by line, so that lines keep their numbers.
@@ -107,31 +117,40 @@ impl Cut {
                 self.text.push('\n');
             }
         }
-        self.pieces.push((from, start..self.text.len()));
+        self.pieces.push(Piece {
+            from,
+            to: start..self.text.len(),
+            is_hidden: true,
+        });
     }
 
     /// Where a stretch of the original is now; a part of a secret becomes the whole of its dots.
     pub(super) fn place(&self, range: Range<usize>) -> Range<usize> {
         let start = self.locate(range.start, false);
         let end = self.locate(range.end, true);
-        start..end.max(start)
+        if end > start {
+            return start..end;
+        }
+        // the renderer widens an empty place by one byte, which may be half a character
+        let next = self.text.get(start..).and_then(|rest| rest.chars().next());
+        start..start + next.filter(|it| *it != '\n').map_or(0, char::len_utf8)
     }
 
     fn locate(&self, at: usize, is_end: bool) -> usize {
-        let inside = self.pieces.iter().find(|(from, _)| {
+        let inside = self.pieces.iter().find(|Piece { from, .. }| {
             if is_end {
                 from.start < at && at <= from.end
             } else {
                 from.start <= at && at < from.end
             }
         });
-        match inside {
-            // a piece that was kept has the length it had
-            Some((from, to)) if from.len() == to.len() => to.start + (at - from.start),
-            Some((_, to)) if is_end => to.end,
-            Some((_, to)) => to.start,
+        let place = match inside {
+            Some(piece) if !piece.is_hidden => piece.to.start + (at - piece.from.start),
+            Some(piece) if is_end => piece.to.end,
+            Some(piece) => piece.to.start,
             None if is_end && at == 0 => 0,
             None => self.text.len(),
-        }
+        };
+        self.text.floor_char_boundary(place)
     }
 }

@@ -12,4 +12,6 @@ pub use json::json;
 pub use text::{Style, text};
 
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
 mod tests;

@@ -162,8 +162,17 @@ fn a_long_line_is_cut_around_its_place() {
 
 #[test]
 fn places_outside_the_text_do_no_harm() {
-    let (sources, file) = one("a: 1");
-    for (start, end) in [(4, 4), (4, 9), (90, 95)] {
+    let (sources, file) = one("a: 1 ä\n");
+    for (start, end) in [
+        (0, 0),
+        (5, 5),
+        (6, 6),
+        (7, 7),
+        (4, 9),
+        (8, 8),
+        (90, 95),
+        (3, 1),
+    ] {
         let mut report = Report::new();
         report.push(Diagnostic::error("x", "message").at(Span { file, start, end }));
         assert!(show(&report, &sources).contains("message"));

@@ -72,7 +72,12 @@ impl<'a> Shape<'a> {
             .flat_map(|branch| words::types(branch.get("type")))
             .collect();
         types.dedup();
+        let is_secret = resolved.iter().any(|branch| keywords::holds_secret(branch));
+        self.masked.extend(is_secret.then_some(node.span));
         self.wrong_type(&types, node, place);
+        if is_secret {
+            self.masked.pop();
+        }
     }
 
     /// Opens nested choices, so that all branches lie side by side; a secret stays whole.
@@ -130,7 +135,12 @@ impl<'a> Shape<'a> {
                 .filter(|tag| node.get(tag).is_some())
                 .collect();
             if present.len() > 1 {
-                return self.several_tags(&present, node, place);
+                self.several_tags(&present, node, place);
+                // what is under them is looked at as well: it may be a secret
+                for branch in branches.iter().copied() {
+                    self.known_fields(branch, node);
+                }
+                return;
             }
             return self.visit(best, node, place);
         }
@@ -147,6 +157,18 @@ impl<'a> Shape<'a> {
             let tags = tags.iter().map(|tag| format!("`{tag}`")).collect();
             let text = format!("{name} lacks one of the fields {}", words::either(tags));
             self.push(Diagnostic::error("missing-field", text).at(place.span));
+        }
+    }
+
+    /// Visits the fields that a branch knows, and no more.
+    fn known_fields(&mut self, branch: &'a Json, node: &Node) {
+        for (key, value) in node.entries() {
+            let schema = branch.get("properties").and_then(|all| all.get(&key.value));
+            if let Some(schema) = schema {
+                let name = key.value.clone();
+                let span = key.span;
+                self.visit(schema, value, &Place { name, span });
+            }
         }
     }
 

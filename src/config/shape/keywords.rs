@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 /// Keywords that are checked.
-const CHECKED: [&str; 22] = [
+const CHECKED: [&str; 26] = [
     "$ref",
     "type",
     "properties",
@@ -26,6 +26,10 @@ const CHECKED: [&str; 22] = [
     "pattern",
     "minimum",
     "maximum",
+    "if",
+    "then",
+    "else",
+    OBSOLETE,
 ];
 
 /// Keywords that only tell: `format` is an annotation in draft 2020-12.
@@ -46,11 +50,29 @@ const TOLD: [&str; 14] = [
     SECRET,
 ];
 
+/// Values that an enumeration had once, each with what to write instead.
+pub(super) const OBSOLETE: &str = "x-obsolete";
+
 /// Marks the place of a secret.
 const SECRET: &str = "x-secret";
 
 pub(super) fn is_secret(schema: &Json) -> bool {
     schema.get(SECRET) == Some(&Json::Bool(true))
+}
+
+/// Tells whether a field of the schema is a secret: what stands in the place of its mapping may be
+/// that secret.
+pub(super) fn holds_secret(schema: &Json) -> bool {
+    let is = |field: &Json| {
+        let branches = ["oneOf", "anyOf"]
+            .iter()
+            .filter_map(|it| field.get(it)?.as_array());
+        is_secret(field) || branches.flatten().any(is_secret)
+    };
+    schema
+        .get("properties")
+        .and_then(Json::as_object)
+        .is_some_and(|fields| fields.values().any(is))
 }
 
 /// Lists what a schema says and [`check`](super::check) would not hear, as JSON pointers.
@@ -82,7 +104,10 @@ fn walk(schema: &Json, at: &str, found: &mut Vec<String>) {
                     walk(schema, &format!("{at}/{number}"), found);
                 }
             }
-            ("items" | "additionalProperties" | "propertyNames", inner) => walk(inner, &at, found),
+            (
+                "items" | "additionalProperties" | "propertyNames" | "if" | "then" | "else",
+                inner,
+            ) => walk(inner, &at, found),
             ("pattern", Json::String(pattern)) if regex::Regex::new(pattern).is_ok() => {}
             ("$ref", Json::String(target)) if target.starts_with("#/$defs/") => {}
             ("pattern" | "$ref", _) => found.push(at),

@@ -133,12 +133,22 @@ impl<'a> Shape<'a> {
                 self.visit(target, node, place);
             }
         }
-        if !self.right_type(object, node, place) {
+        if !self.right_type(schema, object, node, place) {
             return;
         }
         self.values(object, node, place);
         for part in words::array(object.get("allOf")) {
             self.visit(part, node, place);
+        }
+        if let Some(condition) = object.get("if") {
+            let branch = if self.fits(condition, node) {
+                "then"
+            } else {
+                "else"
+            };
+            if let Some(schema) = object.get(branch) {
+                self.visit(schema, node, place);
+            }
         }
         for (keyword, only_one) in [("oneOf", true), ("anyOf", false)] {
             if let Some(branches) = object.get(keyword).and_then(Json::as_array) {
@@ -166,7 +176,7 @@ impl<'a> Shape<'a> {
         if object.get("uniqueItems") == Some(&Json::Bool(true)) {
             let mut seen: HashMap<String, Span> = HashMap::new();
             for item in items {
-                if let Some(first) = seen.insert(item.to_json().to_string(), item.span) {
+                if let Some(first) = seen.insert(words::canonical(item), item.span) {
                     self.push(
                         Diagnostic::error(
                             "duplicate-item",

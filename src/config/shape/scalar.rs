@@ -3,13 +3,14 @@
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
-use super::{Place, Shape, words};
+use super::{Place, Shape, keywords, words};
 use crate::base::{Data, Diagnostic, Node, Suggestion};
 
 impl<'a> Shape<'a> {
     /// Reports a node of the wrong type.
     pub(super) fn right_type(
         &mut self,
+        schema: &Json,
         object: &Map<String, Json>,
         node: &Node,
         place: &Place,
@@ -18,7 +19,12 @@ impl<'a> Shape<'a> {
         if types.is_empty() || types.iter().any(|name| words::is_type(node, name)) {
             return true;
         }
+        let is_secret = keywords::holds_secret(schema);
+        self.masked.extend(is_secret.then_some(node.span));
         self.wrong_type(&types, node, place);
+        if is_secret {
+            self.masked.pop();
+        }
         false
     }
 
@@ -58,8 +64,23 @@ impl<'a> Shape<'a> {
             (None, Some(Json::Array(values))) => values.iter().collect(),
             (None, _) => return,
         };
-        if !allowed.iter().any(|value| same(value, node)) {
-            self.unknown_value(&allowed, node, place);
+        if allowed.iter().any(|value| same(value, node)) {
+            return;
+        }
+        let obsolete = object.get(super::keywords::OBSOLETE);
+        match node
+            .as_text()
+            .and_then(|text| Some((text, obsolete?.get(text)?.as_str()?)))
+        {
+            Some((text, instead)) => self.push(
+                Diagnostic::error(
+                    "obsolete-value",
+                    format!("`{text}` is an obsolete {}", words::tick(&place.name)),
+                )
+                .at(node.span)
+                .help(instead),
+            ),
+            None => self.unknown_value(&allowed, node, place),
         }
     }
 

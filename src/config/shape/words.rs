@@ -68,3 +68,23 @@ pub(super) fn is_type(node: &Node, name: &str) -> bool {
         _ => false,
     }
 }
+
+/// A node in a form in which equal nodes are equal texts, as JSON Schema compares: `1` is `1.0`,
+/// and the order of fields does not count.
+pub(super) fn canonical(node: &Node) -> String {
+    let list = |parts: Vec<String>| parts.join(",");
+    match &node.data {
+        Data::Int(number) => number.to_string(),
+        Data::Float(number) => number.to_string(),
+        Data::Null | Data::Bool(_) | Data::Text(_) => node.to_json().to_string(),
+        Data::List(items) => format!("[{}]", list(items.iter().map(canonical).collect())),
+        Data::Map(entries) => {
+            let mut parts: Vec<_> = entries
+                .iter()
+                .map(|(key, value)| format!("{:?}:{}", key.value, canonical(value)))
+                .collect();
+            parts.sort_unstable();
+            format!("{{{}}}", list(parts))
+        }
+    }
+}

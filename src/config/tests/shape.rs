@@ -247,7 +247,7 @@ fn mappings_of_one_key_are_told_apart_by_it() {
             "missing-field: `slack` lacks the field `url` [slack] (add `url: …`)",
         ),
         (
-            "{ slack: {}, teams: {} }",
+            "{ slack: { url: { env: A } }, teams: { url: { env: A } } }",
             "one-of: `x` takes exactly one of `slack` or `teams` [slack] (keep one of them)",
         ),
         (

@@ -18,6 +18,24 @@ async fn the_clock_moves_on() {
 }
 
 #[tokio::test]
+async fn a_limit_is_used_up_and_comes_back_with_time() {
+    let stage = Stage::new().await;
+    let limits = json!({ "/api/v1": 2 });
+    let answer = stage
+        .control(Method::POST, "limits", Some(limits.clone()))
+        .await;
+    assert_eq!(answer.json::<Value>().await.unwrap(), limits);
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        seen.push(stage.get(Vendor::Okta, SERVERS).await.status().as_u16());
+    }
+    assert_eq!(seen, [200, 200, 429]);
+    let body = json!({ "advance_seconds": 61 });
+    stage.control(Method::POST, "clock", Some(body)).await;
+    assert_eq!(stage.get(Vendor::Okta, SERVERS).await.status(), 200);
+}
+
+#[tokio::test]
 async fn the_clock_never_goes_back() {
     let stage = Stage::new().await;
     let body = json!({ "advance_seconds": -1 });
@@ -89,6 +107,16 @@ async fn names_are_made_once_and_said() {
     );
     assert!(stage.has_server("partners").await);
     assert!(stage.sandbox.seed_named(&named).is_empty());
+}
+
+#[tokio::test]
+async fn no_token_and_no_password_is_in_its_debug_form() {
+    let stage = Stage::new().await;
+    stage.sandbox.accept_okta_token("from-the-document");
+    let text = format!("{:?}", stage.sandbox);
+    assert!(text.contains(&stage.sandbox.origins.okta));
+    assert!(!text.contains(&stage.sandbox.okta_token));
+    assert!(!text.contains("from-the-document"));
 }
 
 #[tokio::test]

@@ -67,6 +67,30 @@ async fn other_ports_are_taken_where_the_old_ones_are_not_free() {
 }
 
 #[tokio::test]
+async fn an_issuer_that_konnect_keeps_moves_with_oktas_port() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sandbox.json");
+    let first = Stage::on(&path).await;
+    let old = first.sandbox.origins.okta.clone();
+    let provider = json!({
+        "name": "okta-prod", "provider_type": "okta", "issuer": format!("{old}/oauth2/default"),
+        "dcr_config": { "dcr_token": first.sandbox.okta_token }
+    });
+    let request = first.request(Vendor::Konnect, reqwest::Method::POST, "/v2/dcr-providers");
+    let made = request.json(&provider).send().await.unwrap();
+    assert_eq!(made.status(), 201, "{}", made.text().await.unwrap());
+    first.sandbox.shutdown().await.unwrap();
+
+    let _taken = std::net::TcpListener::bind(old.strip_prefix("http://").unwrap()).unwrap();
+    let second = Stage::on(&path).await;
+    let answer = second.get(Vendor::Konnect, "/v2/dcr-providers").await;
+    let list: Value = answer.json().await.unwrap();
+    let issuer = format!("{}/oauth2/default", second.sandbox.origins.okta);
+    assert_ne!(second.sandbox.origins.okta, old);
+    assert_eq!(list["data"][0]["issuer"], issuer);
+}
+
+#[tokio::test]
 async fn a_change_is_saved_soon_without_an_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("sandbox.json");

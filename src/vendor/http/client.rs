@@ -2,84 +2,29 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
-use reqwest::{Method, Response};
-use serde_json::Value as Json;
-use tracing::Instrument as _;
+use reqwest::Method;
+use reqwest::header::HeaderMap;
 use url::Url;
 
-use super::reply::{Raw, Reply};
-use super::{Auth, bucket, parse_origin, transport};
+use super::exchange::{Tried, Try};
+use super::reply::Reply;
+use super::{Ask, Auth, bucket, parse_origin, transport};
 use crate::base::Scrubber;
 use crate::vendor::budget::{Budget, Spent};
 use crate::vendor::lanes::{Lane, Lanes};
 use crate::vendor::retry::{self, Verdict};
-use crate::vendor::{Allowance, Call, Options, RequestDone, Vendor, VendorError, path};
-
-/// An answer that is larger than this is not the vendor's.
-const LARGEST_BODY: usize = 64 << 20;
+use crate::vendor::{Allowance, Call, Options, Vendor, VendorError, path};
 
 /// Talks to one vendor.
 pub(in crate::vendor) struct Client {
-    vendor: Vendor,
+    pub(super) vendor: Vendor,
     base: Url,
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
     auth: Auth,
-    scrubber: Arc<Scrubber>,
-    options: Options,
+    pub(super) scrubber: Arc<Scrubber>,
+    pub(super) options: Options,
     budget: Budget,
     lanes: Lanes,
-}
-
-/// One request.
-pub(in crate::vendor) struct Ask<'a> {
-    pub(in crate::vendor) method: Method,
-    pub(in crate::vendor) url: Url,
-    pub(in crate::vendor) body: Body<'a>,
-    /// Doing it twice is the same as doing it once.
-    pub(in crate::vendor) repeatable: bool,
-}
-
-/// What a request carries.
-pub(in crate::vendor) enum Body<'a> {
-    Empty,
-    Json(&'a Json),
-    Form(&'a [(&'a str, &'a str)]),
-}
-
-impl<'a> Ask<'a> {
-    pub(in crate::vendor) fn get(url: Url) -> Self {
-        Self {
-            method: Method::GET,
-            url,
-            body: Body::Empty,
-            repeatable: true,
-        }
-    }
-
-    /// Everything but POST may be done twice.
-    pub(in crate::vendor) fn write(method: Method, url: Url, body: Option<&'a Json>) -> Self {
-        Self {
-            repeatable: method != Method::POST,
-            method,
-            url,
-            body: body.map_or(Body::Empty, Body::Json),
-        }
-    }
-
-    /// Says that this POST may be done twice.
-    pub(in crate::vendor) fn repeatable(mut self) -> Self {
-        self.repeatable = true;
-        self
-    }
-}
-
-/// How one try ended.
-struct Tried {
-    result: Result<Reply, VendorError>,
-    status: Option<u16>,
-    headers: Option<HeaderMap>,
-    request_id: Option<String>,
 }
 
 impl Client {
@@ -159,10 +104,19 @@ impl Client {
         let bucket = bucket(self.vendor, ask.url.path());
         let mut first_id = None;
         let mut attempt = 1;
+        let mut renewed = false;
         loop {
             let admitted = self.admit(bucket).await;
+            let headers = self.auth.headers(&ask.method, &ask.url).await?;
             let tried = self
-                .once(ask, &call, bucket, attempt, first_id.as_deref())
+                .once(&Try {
+                    ask,
+                    call: &call,
+                    bucket,
+                    attempt,
+                    first_id: first_id.as_deref(),
+                    headers,
+                })
                 .await;
             let rate = tried
                 .headers
@@ -180,6 +134,13 @@ impl Client {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
+            // Not executed, so any method may be sent again with a new token; once.
+            if matches!(error, VendorError::Unauthorized { .. })
+                && !std::mem::replace(&mut renewed, true)
+                && self.auth.forget().await
+            {
+                continue;
+            }
             let asked = tried
                 .headers
                 .as_ref()
@@ -194,6 +155,26 @@ impl Client {
             first_id = first_id.or(tried.request_id);
             attempt += 1;
         }
+    }
+
+    /// Sends once, with these headers and nothing else that logs in; the caller judges the outcome.
+    pub(in crate::vendor) async fn attempt(
+        &self,
+        ask: &Ask<'_>,
+        headers: HeaderMap,
+        attempt: u32,
+    ) -> Tried {
+        let bucket = bucket(self.vendor, ask.url.path());
+        let _admitted = self.admit(bucket).await;
+        self.once(&Try {
+            ask,
+            call: &self.call(&ask.method, ask.url.path()),
+            bucket,
+            attempt,
+            first_id: None,
+            headers,
+        })
+        .await
     }
 
     /// Sends to something that need not speak JSON: any status is an answer.
@@ -231,124 +212,6 @@ impl Client {
         }
     }
 
-    async fn once(
-        &self,
-        ask: &Ask<'_>,
-        call: &Call,
-        bucket: &'static str,
-        attempt: u32,
-        first_id: Option<&str>,
-    ) -> Tried {
-        let span = tracing::debug_span!(
-            "request",
-            vendor = self.vendor.as_str(),
-            method = %ask.method,
-            path = ask.url.path(),
-            attempt,
-            status = tracing::field::Empty,
-            request_id = tracing::field::Empty,
-        );
-        let start = self.options.clock.now();
-        self.options.usage.count(self.vendor, bucket);
-        let tried = self
-            .exchange(ask, call, attempt, first_id)
-            .instrument(span.clone())
-            .await;
-        span.record("status", tried.status);
-        span.record("request_id", tried.request_id.as_deref());
-        span.in_scope(|| match &tried.result {
-            Ok(_) => tracing::debug!("answered"),
-            Err(error) => tracing::debug!(%error, "failed"),
-        });
-        if let Some(observer) = &self.options.observer {
-            observer(&RequestDone {
-                vendor: self.vendor,
-                bucket,
-                method: ask.method.to_string(),
-                path: ask.url.path().to_owned(),
-                status: tried.status,
-                attempt,
-                elapsed: self.options.clock.now().saturating_sub(start),
-            });
-        }
-        tried
-    }
-
-    async fn exchange(
-        &self,
-        ask: &Ask<'_>,
-        call: &Call,
-        attempt: u32,
-        first_id: Option<&str>,
-    ) -> Tried {
-        let mut headers = HeaderMap::new();
-        self.auth.apply(&mut headers);
-        if self.vendor == Vendor::Okta && attempt > 1 {
-            headers.insert("x-okta-retry-count", (attempt - 1).into());
-            if let Some(id) = first_id.and_then(|id| HeaderValue::from_str(id).ok()) {
-                headers.insert("x-okta-retry-for", id);
-            }
-        }
-        let mut request = self.http.request(ask.method.clone(), ask.url.clone());
-        request = match ask.body {
-            Body::Json(json) => request.json(json),
-            Body::Form(pairs) => request.form(pairs),
-            Body::Empty => {
-                // Okta answers 411 to a write that has neither body nor length.
-                if call.writes() {
-                    headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-                }
-                request
-            }
-        };
-        let sent = request.headers(headers).send().await;
-        let response = match sent {
-            Ok(response) => response,
-            Err(source) => {
-                return Tried {
-                    result: Err(no_answer(call, source.without_url())),
-                    status: None,
-                    headers: None,
-                    request_id: None,
-                };
-            }
-        };
-        let status = response.status().as_u16();
-        let headers = response.headers().clone();
-        let request_id = request_id(&headers).map(|id| self.scrubber.scrub(id));
-        let result = match body(response).await {
-            Err(source) => Err(VendorError::Truncated {
-                call: Box::new(call.clone()),
-                status,
-                source,
-            }),
-            Ok(body) => {
-                let raw = Raw {
-                    status,
-                    headers: &headers,
-                    body: &body,
-                    request_id: request_id.clone(),
-                };
-                if (200..300).contains(&status) {
-                    raw.json(call, &self.scrubber).map(|body| Reply {
-                        status,
-                        url: ask.url.clone(),
-                        headers: headers.clone(),
-                        body,
-                    })
-                } else {
-                    Err(raw.failure(call, &self.scrubber))
-                }
-            }
-        };
-        Tried {
-            result,
-            status: Some(status),
-            headers: Some(headers),
-            request_id,
-        }
-    }
-
     fn jitter(&self) -> Duration {
         self.options.pace.jitter.mul_f64(fastrand::f64())
     }
@@ -362,54 +225,4 @@ impl fmt::Debug for Client {
             .field("lanes", &self.lanes.open())
             .finish_non_exhaustive()
     }
-}
-
-/// Reads a whole body; errors do not name the address.
-async fn body(mut response: Response) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response
-        .chunk()
-        .await
-        .map_err(reqwest::Error::without_url)?
-    {
-        if body.len() + chunk.len() > LARGEST_BODY {
-            return Err("it is larger than 64 MiB".into());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-/// Tells a connection that was never there from an answer that never came.
-fn no_answer(call: &Call, source: reqwest::Error) -> VendorError {
-    let call = Box::new(call.clone());
-    if source.is_connect() {
-        VendorError::Unreachable {
-            call,
-            tls: is_tls(&source),
-            source,
-        }
-    } else {
-        VendorError::NoAnswer { call, source }
-    }
-}
-
-/// rustls reports bad certificates and what is no TLS at all as invalid data.
-fn is_tls(error: &reqwest::Error) -> bool {
-    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        if let Some(io) = error.downcast_ref::<std::io::Error>()
-            && io.kind() == std::io::ErrorKind::InvalidData
-        {
-            return true;
-        }
-        next = error.source();
-    }
-    false
-}
-
-fn request_id(headers: &HeaderMap) -> Option<&str> {
-    ["x-okta-request-id", "x-datadog-trace-id", "x-request-id"]
-        .iter()
-        .find_map(|name| headers.get(*name)?.to_str().ok())
 }

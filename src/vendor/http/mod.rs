@@ -1,13 +1,17 @@
 //! One HTTP client for one vendor: sends, waits, tries again, counts; reads answers into JSON or errors.
 
+mod ask;
 mod auth;
 mod client;
+mod exchange;
 mod origin;
 mod reply;
 mod transport;
+mod wire;
 
-pub(super) use auth::Auth;
-pub(super) use client::{Ask, Body, Client};
+pub(super) use ask::{Ask, Body};
+pub(super) use auth::{Auth, Renewing, sensitive};
+pub(super) use client::Client;
 pub(super) use origin::{is_loopback, parse as parse_origin};
 
 use super::Vendor;

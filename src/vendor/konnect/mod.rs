@@ -9,3 +9,6 @@ pub(super) use error::answer;
 pub(super) use page::list;
 pub use reader::{Access as KonnectAccess, Reader};
 pub use writer::Writer;
+
+#[cfg(test)]
+mod tests;

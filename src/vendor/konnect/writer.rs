@@ -23,6 +23,8 @@ impl Writer {
     }
 
     /// Creates; never sent twice, so an error may be [doubtful](VendorError::doubtful).
+    ///
+    /// A null body is sent as none, for posts that want none and must not be done twice.
     pub async fn post(&self, path: &str, body: &Json) -> Result<Json, VendorError> {
         self.write(Method::POST, path, Some(body), false).await
     }

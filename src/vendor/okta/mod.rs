@@ -4,9 +4,14 @@ mod bucket;
 mod error;
 mod page;
 mod reader;
+mod service;
 mod writer;
 
 pub use bucket::bucket;
 pub(super) use error::answer;
 pub use reader::{Access as OktaAccess, Login as OktaLogin, Reader};
+pub use service::Service as OktaService;
 pub use writer::Writer;
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::page;
+use super::service::{Service, ServiceLogin};
 use crate::base::{Scrubber, Secret};
 use crate::vendor::http::{Ask, Auth, Client};
 use crate::vendor::{Allowance, Options, Vendor, VendorError};
@@ -26,6 +27,8 @@ pub struct Access {
 pub enum Login {
     /// An API token, sent as `SSWS`.
     Token(Secret),
+    /// A service application, by private key.
+    Service(Service),
 }
 
 /// Reads from one Okta org; cannot write. Cheap to clone.
@@ -37,11 +40,17 @@ pub struct Reader {
 impl Reader {
     /// Prepares the client; nothing is sent.
     pub fn new(access: Access, scrubber: Arc<Scrubber>) -> Result<Self, VendorError> {
-        let auth = match &access.login {
+        let auth = match access.login {
             Login::Token(token) => {
-                scrubber.learn(token);
-                Auth::token(Vendor::Okta, "SSWS", token)?
+                scrubber.learn(&token);
+                Auth::token(Vendor::Okta, "SSWS", &token)?
             }
+            Login::Service(service) => Auth::Renewing(Arc::new(ServiceLogin::new(
+                &access.org_url,
+                service,
+                Arc::clone(&scrubber),
+                &access.options,
+            )?)),
         };
         let client = Client::new(
             Vendor::Okta,

@@ -9,3 +9,6 @@ mod probe;
 pub use error::TokenError;
 pub(super) use error::answer;
 pub use probe::{Called, Metadata, Probe, Token};
+
+#[cfg(test)]
+mod tests;

@@ -153,19 +153,16 @@ impl Probe {
             url: base.to_owned(),
             reason: "it is no URL",
         })?;
-        match client.status(&Ask::get(url)).await? {
-            (status, None) => Ok(Called {
-                status,
-                message: String::new(),
-            }),
-            (status, Some(error)) => Ok(Called {
-                status,
-                message: error
-                    .answer()
-                    .map(|answer| answer.message.clone())
-                    .unwrap_or_default(),
-            }),
-        }
+        let (status, error) = client.status(&Ask::get(url)).await?;
+        let message = match &error {
+            Some(VendorError::NotJson { received, .. }) => received.clone(),
+            error => error
+                .as_ref()
+                .and_then(VendorError::answer)
+                .map(|answer| answer.message.clone())
+                .unwrap_or_default(),
+        };
+        Ok(Called { status, message })
     }
 
     fn client(&self, vendor: Vendor, base: &str, auth: Auth) -> Result<Client, VendorError> {

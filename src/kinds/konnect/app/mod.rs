@@ -122,6 +122,7 @@ impl Kind for App {
     const TITLE: &'static str =
         "An application of a developer portal, and where its credentials are kept.";
     const EXAMPLE: &'static str = EXAMPLE_DCR;
+    const ALWAYS: &'static [&'static str] = &["portal", "owner"];
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

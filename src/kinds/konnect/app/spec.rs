@@ -70,9 +70,6 @@ pub struct Credentials {
 /// Checks that everything is there that the way to the client needs.
 pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
     let spec = &entry.spec;
-    if spec.auth_strategy.is_none() {
-        entry.missing(out, "auth_strategy");
-    }
     match spec.client.as_deref().unwrap_or(&ClientSource::Dcr) {
         ClientSource::Dcr => {
             if let OwnedBy::Team(team) = &spec.owner {

@@ -147,7 +147,6 @@ pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
         (Some(_), None) | (None, Some(_)) => {}
     }
     let Some(kind) = spec.r#type else {
-        entry.missing(out, "type");
         return;
     };
     for field in kind.required() {

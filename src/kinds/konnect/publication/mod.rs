@@ -50,6 +50,7 @@ konnect:
   publications:
     orders: { portal: developer-portal, auth_strategy: portal-keys, visibility: public }
 ";
+    const ALWAYS: &'static [&'static str] = &["portal"];
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

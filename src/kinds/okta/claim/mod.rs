@@ -58,9 +58,6 @@ okta:
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
         let spec = &entry.spec;
         let key = entry.key();
-        if !entry.absent && spec.value.is_none() {
-            entry.missing(out, "value");
-        }
         if spec::RESERVED.contains(&entry.name.as_str()) {
             out.report.push(
                 Diagnostic::error(

@@ -63,7 +63,6 @@ okta:
         match &spec.clients {
             Some(Clients::All) => drop(fields.insert("clients", Value::set([wire::ALL]))),
             Some(Clients::Only(ids)) => drop(fields.insert("clients", Value::set(ids))),
-            None if !entry.absent => entry.missing(out, "clients"),
             None => {}
         }
         if let Some(priority) = spec.priority {

@@ -76,7 +76,6 @@ okta:
                     Value::set(types.iter().map(|grant| grant.wire())),
                 );
             }
-            None if !entry.absent => entry.missing(out, "grant_types"),
             None => {}
         }
         match &spec.scopes {
@@ -89,7 +88,6 @@ okta:
                         .map(|scope| crate::kinds::entry::below(super::scope::NAME, server, scope)),
                 );
             }
-            None if !entry.absent => entry.missing(out, "scopes"),
             None => {}
         }
         let fields = &mut desired.fields;

@@ -1,0 +1,91 @@
+use super::observe::Observed;
+use super::{Engine, EngineError, checks, resolve};
+use crate::base::{CredentialStore, Report, Value};
+use crate::config::Percent;
+use crate::kinds::infos;
+use crate::plan::{Declared, Guard, Plan, PlanInput, World};
+
+/// A plan and everything that it was made from.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// What is to be done.
+    pub plan: Plan,
+    /// What the checks across both systems found.
+    pub report: Report,
+    /// The live objects, with addresses.
+    pub world: World,
+    /// The desired objects, filled in as far as is known.
+    pub declared: Declared,
+}
+
+impl Engine {
+    /// Reads both vendors and plans; `today` is `YYYY-MM-DD`.
+    pub async fn plan(&self, today: &str) -> Result<Planned, EngineError> {
+        let observed = self.observe(false).await?;
+        let planned = self.compare(observed, today);
+        if !planned.plan.steps.iter().any(|step| step.action.removes()) {
+            return Ok(planned);
+        }
+        // something is to go: who stands behind it has to be counted
+        let observed = self.observe(true).await?;
+        Ok(self.compare(observed, today))
+    }
+
+    fn compare(&self, observed: Observed, today: &str) -> Planned {
+        let kinds = infos();
+        let mut world = World::link(&kinds, observed.live, &self.declared);
+        self.note_kept(&mut world);
+        let mut report = Report::new();
+        let settings = &self.checked.settings;
+        checks::live(&self.declared, &world, settings, &mut report);
+        let declared = resolve::fields(&self.declared, &world);
+        let guard = Guard {
+            max_deletes: usize::try_from(settings.guard.max_deletes).ok(),
+            max_delete_share: Some(Percent::percent(settings.guard.max_delete_share)),
+            protect: settings
+                .guard
+                .protect
+                .iter()
+                .map(|pattern| pattern.value.clone())
+                .collect(),
+        };
+        let plan = Plan::make(&PlanInput {
+            kinds: &kinds,
+            declared: &declared,
+            world: &world,
+            document: &settings.name,
+            guard: &guard,
+            prune: &self.checked.prune,
+            take_over: self.options.take_over,
+            today,
+        });
+        Planned {
+            plan,
+            report,
+            world,
+            declared,
+        }
+    }
+
+    /// Notes for each application whether its credentials are in the file that the document names.
+    fn note_kept(&self, world: &mut World) {
+        for desired in self.declared.iter().filter(|desired| !desired.absent) {
+            let (Some(target), Some(kept)) = (&desired.store, desired.fields.get("credentials"))
+            else {
+                continue;
+            };
+            let live_id = world
+                .get(&desired.address)
+                .and_then(|live| live.field("client_id").as_text())
+                .map(str::to_owned);
+            let ours = self
+                .store
+                .get(target)
+                .ok()
+                .flatten()
+                .is_some_and(|credentials| Some(credentials.client_id) == live_id);
+            let value = if ours { kept.clone() } else { Value::Null };
+            world.set(&desired.address, "credentials", value);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What entries point at: by key, or by the name that the vendor knows.
+
+use std::collections::HashMap;
+
+use crate::base::{Address, Diagnostic, Report, Span, Suggestion, Value};
+use crate::kinds::find;
+use crate::plan::Declared;
+
+/// Turns names into keys where an entry has another key, and reports what is not there.
+pub(super) fn settle(declared: &mut Declared, report: &mut Report) {
+    let mut by_name: HashMap<(String, String), Address> = HashMap::new();
+    for desired in declared.iter() {
+        if let Some(name) = desired.field("name").as_text() {
+            let above = desired.parent.as_ref().map_or("", |parent| parent.key());
+            let natural = if above.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{above}/{name}")
+            };
+            if natural != desired.address.key() {
+                by_name.insert((desired.kind.to_string(), natural), desired.address.clone());
+            }
+        }
+    }
+    let known: Vec<Address> = declared
+        .iter()
+        .map(|desired| desired.address.clone())
+        .collect();
+    let settle_one = |address: &mut Address| {
+        if known.contains(&*address) {
+            return;
+        }
+        let name = (address.kind().to_owned(), address.key().to_owned());
+        if let Some(key) = by_name.get(&name) {
+            *address = key.clone();
+        }
+    };
+    if !by_name.is_empty() {
+        for desired in declared.iter_mut() {
+            desired.parent.iter_mut().for_each(settle_one);
+            desired.after.iter_mut().for_each(settle_one);
+            for value in desired.fields.values_mut() {
+                match value {
+                    Value::Ref(address) | Value::Of(address, _) => settle_one(address),
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Int(_)
+                    | Value::Text(_)
+                    | Value::List(_)
+                    | Value::Set(_)
+                    | Value::Map(_)
+                    | Value::Id(..)
+                    | Value::Secret(_)
+                    | Value::Fingerprint(_) => {}
+                }
+            }
+        }
+    }
+    unknown(declared, report);
+}
+
+/// Reports references to what only this document can make and does not declare.
+fn unknown(declared: &Declared, report: &mut Report) {
+    for desired in declared.iter().filter(|desired| !desired.absent) {
+        for (field, value) in &desired.fields {
+            let Some(target) = value.needs() else {
+                continue;
+            };
+            check(target, desired.span_of(field), declared, report);
+        }
+        if let Some(parent) = &desired.parent {
+            check(parent, desired.span, declared, report);
+        }
+    }
+}
+
+fn check(target: &Address, span: Span, declared: &Declared, report: &mut Report) {
+    let Some(kind) = find(target.kind()) else {
+        return;
+    };
+    let info = kind.info();
+    if let Some(there) = declared.get(target) {
+        if there.absent {
+            report.push(
+                Diagnostic::error(
+                    "absent-ref",
+                    format!("`{}` is `state: absent` and still needed", target.key()),
+                )
+                .label(span, "needed here")
+                .label(there.span, "absent here"),
+            );
+        }
+        return;
+    }
+    if info.nameable {
+        return;
+    }
+    let names = declared.of(info.name).map(|desired| desired.address.key());
+    let section = kind.section().split_last().map(|(_, path)| path.join("."));
+    let near = Suggestion::find(target.key(), names).map(|near| near.to_string());
+    let help = near.or_else(|| Some(format!("declare it under `{}`", section?)));
+    report.push(
+        Diagnostic::error(
+            "unknown-ref",
+            format!(
+                "the document declares no {} `{}`",
+                info.name.noun(),
+                target.key()
+            ),
+        )
+        .at(span)
+        .help_opt(help),
+    );
+}

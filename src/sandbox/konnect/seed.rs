@@ -1,0 +1,122 @@
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::api::Api;
+use super::developer::{Developer, Status};
+use super::digest::Digest;
+use super::portal::Portal;
+use super::state::KonnectState;
+use super::strategy::Strategy;
+use super::team::Team;
+
+/// The admin token of a fresh account.
+pub(in crate::sandbox) const ADMIN_TOKEN: &str = "kpat_sandbox";
+
+impl KonnectState {
+    /// A fresh account: a portal with its key-auth strategy, a developer `dev@example.com` with the
+    /// password `sandbox`, an API `orders`, one admin token.
+    pub(in crate::sandbox) fn seed(now: Timestamp) -> Self {
+        let mut state = Self {
+            organization: Uuid::new_v4(),
+            user: Uuid::new_v4(),
+            created_at: now,
+            tokens: Vec::new(),
+            providers: IndexMap::new(),
+            strategies: IndexMap::new(),
+            portals: IndexMap::new(),
+            developers: IndexMap::new(),
+            teams: IndexMap::new(),
+            applications: IndexMap::new(),
+            registrations: IndexMap::new(),
+            apis: IndexMap::new(),
+            publications: Vec::new(),
+            credentials: IndexMap::new(),
+            sessions: Vec::new(),
+        };
+        state.accept_token(ADMIN_TOKEN);
+        state.seed_portal("developer-portal");
+        state.seed_developer("developer-portal", "dev@example.com", "sandbox");
+        state.seed_api("orders");
+        state
+    }
+
+    /// Makes sure that a portal exists; says whether it had to be made.
+    pub(in crate::sandbox) fn seed_portal(&mut self, name: &str) -> bool {
+        if self.portal_named(name).is_some() {
+            return false;
+        }
+        // each new portal starts out with the built-in key-auth strategy, of which there is one
+        let built_in = self.strategies.values().find(|s| s.name == "key-auth");
+        let built_in = if let Some(strategy) = built_in {
+            strategy.id
+        } else {
+            let strategy = Strategy::built_in(self.created_at);
+            let id = strategy.id;
+            self.strategies.insert(id, strategy);
+            id
+        };
+        let mut portal = Portal::new(self, name, self.created_at);
+        portal.default_strategy = Some(built_in);
+        self.portals.insert(portal.id, portal);
+        true
+    }
+
+    /// Makes sure that an API exists; says whether it had to be made.
+    pub(in crate::sandbox) fn seed_api(&mut self, name: &str) -> bool {
+        if self.apis.values().any(|api| api.name == name) {
+            return false;
+        }
+        let api = Api::new(name, None, self.created_at);
+        self.apis.insert(api.id, api);
+        true
+    }
+
+    /// Makes sure that an approved developer exists in a portal and logs in with this password;
+    /// says whether the developer had to be made.
+    pub(in crate::sandbox) fn seed_developer(
+        &mut self,
+        portal: &str,
+        email: &str,
+        password: &str,
+    ) -> bool {
+        self.seed_portal(portal);
+        let Some(portal) = self.portal_named(portal) else {
+            return false;
+        };
+        let known = self.developer_by_email(portal, email).map(|d| d.id);
+        if let Some(developer) = known.and_then(|id| self.developers.get_mut(&id)) {
+            developer.password = Some(Digest::of_password(password, developer.id));
+            return false;
+        }
+        let name = email.split('@').next().unwrap_or(email);
+        let mut developer = Developer::new(portal, email, name, Status::Approved, self.created_at);
+        developer.password = Some(Digest::of_password(password, developer.id));
+        self.developers.insert(developer.id, developer);
+        true
+    }
+
+    /// Makes sure that a team exists in a portal, with all its developers as members; says whether
+    /// the team had to be made.
+    pub(in crate::sandbox) fn seed_team(&mut self, portal: &str, name: &str) -> bool {
+        self.seed_portal(portal);
+        let Some(portal) = self.portal_named(portal) else {
+            return false;
+        };
+        let mut teams = self.teams.values();
+        if teams.any(|team| team.portal == portal && team.name == name) {
+            return false;
+        }
+        let mut team = Team::new(portal, name, self.created_at);
+        let developers = self.developers.values();
+        let of_portal = developers.filter(|developer| developer.portal == portal);
+        team.developers = of_portal.map(|developer| developer.id).collect();
+        self.teams.insert(team.id, team);
+        true
+    }
+
+    fn portal_named(&self, name: &str) -> Option<Uuid> {
+        let mut portals = self.portals.values();
+        portals.find(|p| p.name == name).map(|portal| portal.id)
+    }
+}

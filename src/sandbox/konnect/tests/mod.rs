@@ -1,0 +1,7 @@
+mod applications;
+mod fake_okta;
+mod listing;
+mod providers;
+mod strategies;
+mod surface;
+pub(in crate::sandbox) mod world;

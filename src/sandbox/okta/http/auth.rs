@@ -1,0 +1,40 @@
+use axum::http::{HeaderMap, header};
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
+
+use super::super::state::OktaState;
+use super::{Caller, Refusal};
+
+/// What is kept of a token: enough to recognise it, no more.
+pub(crate) fn digest(token: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
+}
+
+/// The value after an authorization scheme, whose case does not matter (RFC 9110, 11.1).
+pub(crate) fn bearer_of<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (found, token) = value.split_once(' ')?;
+    found.eq_ignore_ascii_case(scheme).then(|| token.trim())
+}
+
+/// Finds out who calls the management API by an API token.
+pub(super) fn authenticate(state: &OktaState, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    let sent = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| !value.trim().is_empty());
+    if !sent {
+        return Err(Refusal::no_session());
+    }
+    let token = bearer_of(headers, "SSWS").ok_or_else(Refusal::invalid_token)?;
+    let digest = digest(token);
+    state
+        .tokens
+        .iter()
+        .find(|known| known.digest == digest)
+        .map(|known| Caller {
+            token_id: known.id.clone(),
+            token_name: known.name.clone(),
+        })
+        .ok_or_else(Refusal::invalid_token)
+}

@@ -1,0 +1,89 @@
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Uri, header};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use super::Refusal;
+
+/// Who sent a request to the management API.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Caller {
+    /// The id of the API token; empty where an endpoint needs none.
+    pub(crate) token_id: String,
+    /// Its name.
+    pub(crate) token_name: String,
+}
+
+/// One request, as the operations see it.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// The org's URL, without a slash at the end; links and issuers start with it.
+    pub(crate) origin: String,
+    /// The sandbox's time.
+    pub(crate) now: Timestamp,
+    /// Who sent it.
+    pub(crate) caller: Caller,
+    /// The id that the answer carries in `X-Okta-Request-Id`.
+    pub(crate) request_id: String,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    pub(super) uri: Uri,
+    pub(super) params: Vec<(String, String)>,
+    pub(super) body: Bytes,
+}
+
+impl Call {
+    /// A part of the path by its name in the route.
+    pub(crate) fn param(&self, name: &str) -> &str {
+        self.params
+            .iter()
+            .find(|(known, _)| known == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// A query parameter; an empty one counts as missing.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        self.query_pairs()
+            .find(|(known, value)| known == name && !value.is_empty())
+            .map(|(_, value)| value)
+    }
+
+    /// All query parameters, decoded.
+    pub(crate) fn query_pairs(&self) -> impl Iterator<Item = (String, String)> {
+        url::form_urlencoded::parse(self.uri.query().unwrap_or("").as_bytes()).into_owned()
+    }
+
+    /// The path, without the query.
+    pub(crate) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// Reads the body as JSON.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let kind = self
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("");
+        if !self.body.is_empty() && !kind.to_ascii_lowercase().contains("json") {
+            return Err(Refusal::media_type());
+        }
+        serde_json::from_slice(&self.body).map_err(|_| Refusal::malformed())
+    }
+
+    /// Reads the body as JSON, or the default of `T` when there is none.
+    pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
+        if self.body.is_empty() {
+            Ok(T::default())
+        } else {
+            self.json()
+        }
+    }
+
+    /// Reads the body as a form.
+    pub(crate) fn form(&self) -> Vec<(String, String)> {
+        url::form_urlencoded::parse(&self.body)
+            .into_owned()
+            .collect()
+    }
+}

@@ -1,0 +1,24 @@
+//! What every operation shares: one request with its caller, its answer or its refusal.
+//!
+//! An operation is a plain function over the state and a [`Call`]; the wrappers in `serve` add what
+//! Okta adds to all of them: authentication, rate limits, request ids.
+
+mod auth;
+mod budget;
+mod call;
+mod ids;
+mod page;
+mod refusal;
+mod reply;
+mod serve;
+
+pub(crate) use auth::{bearer_of, digest};
+pub(crate) use budget::Budgets;
+pub(crate) use call::{Call, Caller};
+pub(crate) use ids::{id, random_text, stamp};
+pub(crate) use page::{Page, page};
+pub(crate) use refusal::Refusal;
+pub(crate) use reply::{Answer, Reply};
+pub(crate) use serve::{
+    Context, admin_change, admin_look, no_method, no_route, open_change, open_look,
+};

@@ -1,0 +1,226 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::to_bytes;
+use axum::extract::rejection::RawPathParamsRejection;
+use axum::extract::{OriginalUri, RawPathParams, Request, State};
+use axum::http::{HeaderName, HeaderValue, Uri, header, request};
+use axum::response::{IntoResponse, Response};
+use jiff::fmt::rfc2822::DateTimePrinter;
+
+use super::super::state::OktaState;
+use super::auth::authenticate;
+use super::budget::{Allowance, bucket};
+use super::{Answer, Budgets, Call, Caller, Refusal, random_text};
+use crate::sandbox::shared::Shared;
+
+/// A larger body is not read; Okta's own objects are a few kilobytes.
+const LARGEST_BODY: usize = 1 << 20;
+
+/// What the routes share.
+#[derive(Clone)]
+pub(crate) struct Context {
+    /// The org.
+    pub(crate) state: Shared<OktaState>,
+    /// Its rate limits.
+    pub(crate) budgets: Arc<Budgets>,
+}
+
+/// An operation that only reads.
+pub(crate) type Look = fn(&OktaState, &Call) -> Answer;
+/// An operation that changes the org.
+pub(crate) type Change = fn(&mut OktaState, &Call) -> Answer;
+
+#[derive(Clone, Copy)]
+enum Operation {
+    Look(Look),
+    Change(Change),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// An API token is needed.
+    Admin,
+    /// Anybody, or a client that the operation itself authenticates.
+    Open,
+}
+
+/// A path that cannot be decoded is one that does not exist.
+type Params = Result<RawPathParams, RawPathParamsRejection>;
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// Serves a read that needs an API token.
+pub(crate) fn admin_look(
+    look: Look,
+) -> impl Fn(State<Context>, Params, Request) -> Answering + Clone + Send + Sync + 'static {
+    serve(Access::Admin, Operation::Look(look))
+}
+
+/// Serves a change that needs an API token.
+pub(crate) fn admin_change(
+    change: Change,
+) -> impl Fn(State<Context>, Params, Request) -> Answering + Clone + Send + Sync + 'static {
+    serve(Access::Admin, Operation::Change(change))
+}
+
+/// Serves a read that anybody may do.
+pub(crate) fn open_look(
+    look: Look,
+) -> impl Fn(State<Context>, Params, Request) -> Answering + Clone + Send + Sync + 'static {
+    serve(Access::Open, Operation::Look(look))
+}
+
+/// Serves a change that authenticates its caller itself, or needs none.
+pub(crate) fn open_change(
+    change: Change,
+) -> impl Fn(State<Context>, Params, Request) -> Answering + Clone + Send + Sync + 'static {
+    serve(Access::Open, Operation::Change(change))
+}
+
+/// Answers a path that does not exist.
+pub(crate) async fn no_route(State(context): State<Context>, request: Request) -> Response {
+    refuse(&context, &request, Refusal::no_route())
+}
+
+/// Answers a method that the path does not have.
+pub(crate) async fn no_method(State(context): State<Context>, request: Request) -> Response {
+    refuse(&context, &request, Refusal::no_method())
+}
+
+fn refuse(context: &Context, request: &Request, refusal: Refusal) -> Response {
+    let allowance = take(context, uri_of(request).path());
+    finish(
+        context,
+        refusal.into_response(),
+        allowance,
+        &random_text(15),
+    )
+}
+
+fn serve(
+    access: Access,
+    operation: Operation,
+) -> impl Fn(State<Context>, Params, Request) -> Answering + Clone + Send + Sync + 'static {
+    move |State(context), params, request| {
+        Box::pin(async move {
+            let request_id = random_text(15);
+            let uri = uri_of(&request);
+            let allowance = take(&context, uri.path());
+            let answer = if allowance.is_some_and(|allowance| allowance.exceeded) {
+                Err(if uri.path().ends_with("/v1/token") {
+                    Refusal::too_many_tokens()
+                } else {
+                    Refusal::too_many()
+                })
+            } else {
+                match params {
+                    Ok(params) => {
+                        let sent = Sent {
+                            uri,
+                            params,
+                            request,
+                            request_id: request_id.clone(),
+                        };
+                        answer(&context, access, operation, sent).await
+                    }
+                    Err(_) => Err(Refusal::no_route()),
+                }
+            };
+            finish(&context, answer.into_response(), allowance, &request_id)
+        })
+    }
+}
+
+struct Sent {
+    uri: Uri,
+    params: RawPathParams,
+    request: Request,
+    request_id: String,
+}
+
+/// The path as it was sent; nested routes see theirs cut.
+fn uri_of(request: &Request) -> Uri {
+    request
+        .extensions()
+        .get::<OriginalUri>()
+        .map_or_else(|| request.uri().clone(), |original| original.0.clone())
+}
+
+async fn answer(context: &Context, access: Access, operation: Operation, sent: Sent) -> Answer {
+    let (parts, body) = sent.request.into_parts();
+    let caller = match access {
+        Access::Open => Caller::default(),
+        Access::Admin => context
+            .state
+            .read(|state| authenticate(state, &parts.headers))?,
+    };
+    let body = to_bytes(body, LARGEST_BODY)
+        .await
+        .map_err(|_| Refusal::malformed())?;
+    let call = Call {
+        origin: origin(context, &parts),
+        now: context.state.now(),
+        caller,
+        request_id: sent.request_id,
+        headers: parts.headers,
+        uri: sent.uri,
+        params: sent
+            .params
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+        body,
+    };
+    match operation {
+        Operation::Look(look) => context.state.read(|state| look(state, &call)),
+        Operation::Change(change) => context.state.write(|state| change(state, &call)),
+    }
+}
+
+/// The sandbox's own origin once it is known; before that (and in tests) the one the caller used.
+fn origin(context: &Context, parts: &request::Parts) -> String {
+    if let Some(origins) = context.state.common.origins.get() {
+        return origins.okta.clone();
+    }
+    let host = parts
+        .headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost");
+    format!("http://{host}")
+}
+
+fn take(context: &Context, path: &str) -> Option<Allowance> {
+    let bucket = bucket(path)?;
+    let limit = context
+        .state
+        .read(|state| state.limits.get(bucket).copied());
+    Some(context.budgets.take(bucket, limit, context.state.now()))
+}
+
+/// Adds what every answer carries. `Date` too: clients wait by it, and the sandbox's clock can be moved.
+fn finish(
+    context: &Context,
+    mut response: Response,
+    allowance: Option<Allowance>,
+    request_id: &str,
+) -> Response {
+    let mut add = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static(name), value);
+        }
+    };
+    add("x-okta-request-id", request_id.to_owned());
+    if let Some(allowance) = allowance {
+        add("x-rate-limit-limit", allowance.limit.to_string());
+        add("x-rate-limit-remaining", allowance.remaining.to_string());
+        add("x-rate-limit-reset", allowance.reset.to_string());
+    }
+    if let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&context.state.now()) {
+        add("date", date);
+    }
+    response
+}

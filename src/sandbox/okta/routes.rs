@@ -1,0 +1,228 @@
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post, put};
+
+use super::OktaState;
+use super::app::{apps, clients, secrets};
+use super::http::{
+    Budgets, Context, admin_change, admin_look, no_method, no_route, open_change, open_look,
+};
+use super::oauth::{discovery, introspect, token};
+use super::org;
+use super::server::{claims, keys, policies, rules, scopes, servers};
+use crate::sandbox::shared::Shared;
+
+/// Serves one org.
+pub(in crate::sandbox) fn router(state: Shared<OktaState>) -> Router {
+    let context = Context {
+        state,
+        budgets: Arc::new(Budgets::default()),
+    };
+    Router::new()
+        .nest("/api/v1/authorizationServers", server_routes())
+        .nest("/api/v1/apps", app_routes())
+        .merge(org_routes())
+        .merge(oauth_routes())
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .with_state(context)
+}
+
+fn server_routes() -> Router<Context> {
+    let server = get(admin_look(servers::read))
+        .put(admin_change(servers::replace))
+        .delete(admin_change(servers::delete));
+    let scope = get(admin_look(scopes::read))
+        .put(admin_change(scopes::replace))
+        .delete(admin_change(scopes::delete));
+    let claim = get(admin_look(claims::read))
+        .put(admin_change(claims::replace))
+        .delete(admin_change(claims::delete));
+    Router::new()
+        .route(
+            "/",
+            get(admin_look(servers::list)).post(admin_change(servers::create)),
+        )
+        .route("/{server}", server)
+        .route(
+            "/{server}/lifecycle/activate",
+            post(admin_change(servers::activate)),
+        )
+        .route(
+            "/{server}/lifecycle/deactivate",
+            post(admin_change(servers::deactivate)),
+        )
+        .route(
+            "/{server}/scopes",
+            get(admin_look(scopes::list)).post(admin_change(scopes::create)),
+        )
+        .route("/{server}/scopes/{scope}", scope)
+        .route(
+            "/{server}/claims",
+            get(admin_look(claims::list)).post(admin_change(claims::create)),
+        )
+        .route("/{server}/claims/{claim}", claim)
+        .route("/{server}/credentials/keys", get(admin_change(keys::list)))
+        .route(
+            "/{server}/credentials/keys/{key}",
+            get(admin_change(keys::read)),
+        )
+        .route(
+            "/{server}/credentials/lifecycle/keyRotate",
+            post(admin_change(keys::rotate)),
+        )
+        .route("/{server}/clients", get(admin_look(keys::no_clients)))
+        .route(
+            "/{server}/clients/{client}/tokens",
+            get(admin_look(keys::no_clients)),
+        )
+        .merge(policy_routes())
+}
+
+fn policy_routes() -> Router<Context> {
+    let policy = get(admin_look(policies::read))
+        .put(admin_change(policies::replace))
+        .delete(admin_change(policies::delete));
+    let rule = get(admin_look(rules::read))
+        .put(admin_change(rules::replace))
+        .delete(admin_change(rules::delete));
+    let lifecycle = "/{server}/policies/{policy}/lifecycle";
+    let of_rule = "/{server}/policies/{policy}/rules/{rule}";
+    Router::new()
+        .route(
+            "/{server}/policies",
+            get(admin_look(policies::list)).post(admin_change(policies::create)),
+        )
+        .route("/{server}/policies/{policy}", policy)
+        .route(
+            &format!("{lifecycle}/activate"),
+            post(admin_change(policies::activate)),
+        )
+        .route(
+            &format!("{lifecycle}/deactivate"),
+            post(admin_change(policies::deactivate)),
+        )
+        .route(
+            "/{server}/policies/{policy}/rules",
+            get(admin_look(rules::list)).post(admin_change(rules::create)),
+        )
+        .route(of_rule, rule)
+        .route(
+            &format!("{of_rule}/lifecycle/activate"),
+            post(admin_change(rules::activate)),
+        )
+        .route(
+            &format!("{of_rule}/lifecycle/deactivate"),
+            post(admin_change(rules::deactivate)),
+        )
+}
+
+fn app_routes() -> Router<Context> {
+    let app = get(admin_look(apps::read))
+        .put(admin_change(apps::replace))
+        .delete(admin_change(apps::delete));
+    let secret = get(admin_look(secrets::read)).delete(admin_change(secrets::delete));
+    let of_secret = "/{app}/credentials/secrets/{secret}";
+    Router::new()
+        .route(
+            "/",
+            get(admin_look(apps::list)).post(admin_change(apps::create)),
+        )
+        .route("/{app}", app)
+        .route(
+            "/{app}/lifecycle/activate",
+            post(admin_change(apps::activate)),
+        )
+        .route(
+            "/{app}/lifecycle/deactivate",
+            post(admin_change(apps::deactivate)),
+        )
+        .route("/{app}/groups", get(admin_look(apps::nobody)))
+        .route("/{app}/users", get(admin_look(apps::nobody)))
+        .route(
+            "/{app}/policies/{policy}",
+            put(admin_change(apps::assign_policy)),
+        )
+        .route(
+            "/{app}/credentials/secrets",
+            get(admin_look(secrets::list)).post(admin_change(secrets::create)),
+        )
+        .route(of_secret, secret)
+        .route(
+            &format!("{of_secret}/lifecycle/activate"),
+            post(admin_change(secrets::activate)),
+        )
+        .route(
+            &format!("{of_secret}/lifecycle/deactivate"),
+            post(admin_change(secrets::deactivate)),
+        )
+}
+
+fn org_routes() -> Router<Context> {
+    let token = get(admin_look(org::read_token))
+        .put(admin_change(org::replace_token))
+        .delete(admin_change(org::delete_token));
+    Router::new()
+        .route(
+            "/.well-known/okta-organization",
+            get(open_look(org::metadata)),
+        )
+        .route("/api/v1/users/me", get(admin_look(org::me)))
+        .route("/api/v1/policies", get(admin_look(org::policies)))
+        .route("/api/v1/api-tokens", get(admin_look(org::list_tokens)))
+        .route("/api/v1/api-tokens/{token}", token)
+        .route(
+            "/api/v1/internal/apps/{app}/settings/oauth/idToken",
+            get(admin_look(apps::read_id_token)).post(admin_change(apps::write_id_token)),
+        )
+}
+
+fn oauth_routes() -> Router<Context> {
+    let client = get(admin_look(clients::read))
+        .put(admin_change(clients::replace))
+        .delete(admin_change(clients::delete));
+    let oauth_document = "oauth-authorization-server";
+    Router::new()
+        .route(
+            "/oauth2/v1/clients",
+            get(admin_look(clients::list)).post(admin_change(clients::create)),
+        )
+        .route("/oauth2/v1/clients/{client}", client)
+        .route(
+            "/oauth2/v1/clients/{client}/lifecycle/newSecret",
+            post(admin_change(clients::new_secret)),
+        )
+        .route("/oauth2/v1/token", post(open_look(token::org)))
+        .route("/oauth2/v1/introspect", post(open_look(introspect::org)))
+        .route("/oauth2/v1/keys", get(open_look(discovery::org_keys)))
+        .route("/oauth2/{server}/v1/token", post(open_change(token::mint)))
+        .route(
+            "/oauth2/{server}/v1/introspect",
+            post(open_change(introspect::introspect)),
+        )
+        .route(
+            "/oauth2/{server}/v1/keys",
+            get(open_change(discovery::keys)),
+        )
+        .route(
+            &format!("/oauth2/{{server}}/.well-known/{oauth_document}"),
+            get(open_look(discovery::oauth)),
+        )
+        .route(
+            &format!("/.well-known/{oauth_document}/oauth2/{{server}}"),
+            get(open_look(discovery::oauth)),
+        )
+        .route(
+            "/oauth2/{server}/.well-known/openid-configuration",
+            get(open_look(discovery::oidc)),
+        )
+        .route(
+            &format!("/.well-known/{oauth_document}"),
+            get(open_look(discovery::org_oauth)),
+        )
+        .route(
+            "/.well-known/openid-configuration",
+            get(open_look(discovery::org_oidc)),
+        )
+}

@@ -1,0 +1,24 @@
+//! Custom authorization servers with their scopes, claims, policies, rules and keys.
+//!
+//! The singular holds what an object is and looks like (`scope`), the plural what can be done (`scopes`).
+
+mod claim;
+pub(crate) mod claims;
+mod key;
+pub(crate) mod keys;
+mod order;
+pub(crate) mod policies;
+mod policy;
+mod rule;
+pub(crate) mod rules;
+mod scope;
+pub(crate) mod scopes;
+mod server;
+pub(crate) mod servers;
+
+pub(crate) use claim::{Claim, ClaimType, ValueType};
+pub(crate) use key::{SigningKey, first_keys};
+pub(crate) use policy::{ALL_CLIENTS, Policy};
+pub(crate) use rule::{Lifetimes, PolicyRule, RuleConditions};
+pub(crate) use scope::{Consent, Publish, Scope};
+pub(crate) use server::{IssuerMode, RotationMode, Server};

@@ -1,0 +1,176 @@
+use reqwest::Method;
+use serde_json::json;
+
+use super::super::OktaState;
+use super::world::{World, told};
+
+const SERVERS: &str = "/api/v1/authorizationServers";
+
+#[tokio::test]
+async fn no_token_is_403_and_a_wrong_one_401() {
+    let world = World::start().await;
+    let none = told(world.request(Method::GET, SERVERS)).await;
+    assert_eq!(none.code(), (403, "E0000005"));
+    let wrong = world.request(Method::GET, SERVERS);
+    let wrong = told(wrong.header("authorization", "SSWS 00wrong")).await;
+    assert_eq!(wrong.code(), (401, "E0000011"));
+    let keys: Vec<&str> = wrong
+        .body
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "errorCode",
+            "errorSummary",
+            "errorLink",
+            "errorId",
+            "errorCauses"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_token_of_a_document_is_accepted_once_and_kept_as_a_digest() {
+    let world = World::start().await;
+    for _ in 0..2 {
+        world.state.write(|state| state.accept_token("00document"));
+    }
+    let call = world.request(Method::GET, "/api/v1/api-tokens");
+    let list = told(call.header("authorization", "SSWS 00document")).await;
+    assert_eq!(list.status, 200);
+    assert_eq!(list.body.as_array().unwrap().len(), 2);
+    let saved = world
+        .state
+        .read(|state| serde_json::to_string(state).unwrap());
+    assert!(!saved.contains("00document"));
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_told_apart() {
+    let world = World::start().await;
+    assert_eq!(world.get("/api/v1/nothing").await.code(), (404, "E0000008"));
+    assert_eq!(world.delete(SERVERS).await.code(), (405, "E0000022"));
+    let missing = world.get(&format!("{SERVERS}/ausnone")).await;
+    assert_eq!(missing.code(), (404, "E0000007"));
+    assert_eq!(
+        missing.text("/errorSummary"),
+        "Not found: Resource not found: ausnone (AuthorizationServer)"
+    );
+}
+
+#[tokio::test]
+async fn broken_bodies_are_refused_and_never_a_server_error() {
+    let world = World::start().await;
+    let post = || world.admin(Method::POST, SERVERS);
+    let json = "application/json";
+    let broken = told(post().header("content-type", json).body("{")).await;
+    assert_eq!(broken.code(), (400, "E0000003"));
+    let wrong_type = world.post(SERVERS, json!({ "name": 5 })).await;
+    assert_eq!(wrong_type.code(), (400, "E0000003"));
+    let text = told(post().header("content-type", "text/plain").body("{}")).await;
+    assert_eq!(text.code(), (400, "E0000021"));
+    let undecodable = told(world.admin(Method::GET, "/api/v1/apps/%ff")).await;
+    assert_eq!(undecodable.code(), (404, "E0000008"));
+}
+
+#[tokio::test]
+async fn every_answer_has_rate_headers_and_a_request_id() {
+    let mut state = OktaState::seed(jiff::Timestamp::now());
+    state.limits.insert("/api/v1".to_owned(), 3);
+    let world = World::with(state).await;
+    let first = world.get(SERVERS).await;
+    assert_eq!(first.header("x-rate-limit-limit"), "3");
+    assert_eq!(first.header("x-rate-limit-remaining"), "2");
+    assert!(first.header("x-okta-request-id").len() >= 20);
+    // Refusals cost as well, and API tokens share the bucket with servers.
+    assert_eq!(world.get(&format!("{SERVERS}/ausnone")).await.status, 404);
+    assert_eq!(world.get("/api/v1/api-tokens").await.status, 200);
+    let refused = world.get(SERVERS).await;
+    assert_eq!(refused.code(), (429, "E0000047"));
+    assert_eq!(refused.header("x-rate-limit-remaining"), "0");
+    let reset: i64 = refused.header("x-rate-limit-reset").parse().unwrap();
+    let now = jiff::Timestamp::now().as_second();
+    assert!(
+        reset > now && reset <= now + 60,
+        "{reset} is not within a minute of {now}"
+    );
+    assert!(refused.header("date").ends_with(" GMT"));
+    // Other buckets are not touched, and discovery is not limited at all.
+    assert_eq!(world.get("/api/v1/apps").await.status, 200);
+    let public = world.get("/.well-known/okta-organization").await;
+    assert_eq!(
+        (public.status.as_u16(), public.header("x-rate-limit-limit")),
+        (200, "")
+    );
+    // The window ends with the sandbox's time, not with the machine's.
+    let offset = &world.state.common.clock_offset;
+    offset.store(61, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(world.get(SERVERS).await.status, 200);
+}
+
+#[tokio::test]
+async fn reads_do_not_make_the_state_dirty() {
+    let world = World::start().await;
+    let dirty = || {
+        world
+            .state
+            .common
+            .dirty
+            .load(std::sync::atomic::Ordering::Acquire)
+    };
+    world.get(SERVERS).await;
+    assert!(!dirty());
+    world
+        .post(&format!("{SERVERS}/default/scopes"), json!({ "name": "a" }))
+        .await;
+    assert!(dirty());
+}
+
+#[tokio::test]
+async fn the_org_survives_being_saved() {
+    let world = World::start().await;
+    world
+        .post(&format!("{SERVERS}/default/scopes"), json!({ "name": "a" }))
+        .await;
+    let keys = world.get("/oauth2/default/v1/keys").await.body;
+    let saved = world
+        .state
+        .read(|state| serde_json::to_string(state).unwrap());
+    let mut restarted = World::with(serde_json::from_str(&saved).unwrap()).await;
+    restarted.token.clone_from(&world.token);
+    assert_eq!(restarted.get("/oauth2/default/v1/keys").await.body, keys);
+    let scopes = restarted.get(&format!("{SERVERS}/default/scopes")).await;
+    assert!(
+        scopes
+            .body
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|scope| scope["name"] == "a")
+    );
+}
+
+#[tokio::test]
+async fn changes_are_written_down_with_who_and_what() {
+    let world = World::start().await;
+    let path = format!("{SERVERS}/default/scopes");
+    let scope = world.post(&path, json!({ "name": "a" })).await;
+    world.post(&path, json!({ "name": "a" })).await;
+    let history = world.state.read(|state| state.history.clone());
+    let [event] = history.as_slice() else {
+        panic!("one change, not {history:?}")
+    };
+    assert_eq!(event.event_type, "oauth2.scope.created");
+    assert_eq!(event.request_id, scope.header("x-okta-request-id"));
+    assert_eq!(event.token_name, "sandbox");
+    let targets: Vec<_> = event
+        .targets
+        .iter()
+        .map(|target| target.name.as_str())
+        .collect();
+    assert_eq!(targets, ["a", "default"]);
+}

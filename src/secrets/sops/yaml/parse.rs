@@ -1,0 +1,83 @@
+use saphyr_parser::{Parser, Span};
+
+use super::Node;
+use super::builder::{Builder, Place};
+use super::mend::mend;
+
+/// More misplaced braces are not put right: each needs a pass of its own.
+const MENDS: usize = 32;
+
+/// Says why a text is no YAML that sops would take; never quotes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct YamlError {
+    /// From 1.
+    pub(in super::super) line: usize,
+    pub(in super::super) reason: &'static str,
+}
+
+/// Parses all documents of a text; one without content is a null scalar.
+pub(in super::super) fn parse(text: &str) -> Result<Vec<Node>, YamlError> {
+    let mut parsed = parse_once(text);
+    let mut mended = text.to_owned();
+    for _ in 0..MENDS {
+        let Err(error) = &parsed else { break };
+        let Some(better) = mend(&mended, error.line) else {
+            break;
+        };
+        mended = better;
+        parsed = parse_once(&mended);
+    }
+    parsed
+}
+
+fn parse_once(text: &str) -> Result<Vec<Node>, YamlError> {
+    let offsets = Offsets::of(text);
+    let mut builder = Builder::new(text);
+    let mut parser = Parser::new_from_str(text);
+    while let Some(next) = parser.next_event() {
+        let (event, span) = next.map_err(|error| YamlError {
+            line: error.marker().line(),
+            reason: "it is not valid YAML",
+        })?;
+        builder
+            .take(event, &offsets.bytes(span))
+            .map_err(|reason| YamlError {
+                line: span.start.line(),
+                reason,
+            })?;
+    }
+    Ok(builder.documents())
+}
+
+/// The parser counts characters, the text is cut by bytes.
+struct Offsets(Option<Vec<usize>>);
+
+impl Offsets {
+    fn of(text: &str) -> Self {
+        if text.is_ascii() {
+            return Self(None);
+        }
+        let mut starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+        starts.push(text.len());
+        Self(Some(starts))
+    }
+
+    fn byte(&self, index: usize) -> usize {
+        match &self.0 {
+            None => index,
+            Some(starts) => starts
+                .get(index)
+                .or(starts.last())
+                .copied()
+                .unwrap_or_default(),
+        }
+    }
+
+    fn bytes(&self, span: Span) -> Place {
+        Place {
+            start: self.byte(span.start.index()),
+            end: self.byte(span.end.index()),
+            column: span.start.col(),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::replace::{probe, read, replace};
+use super::sops::{Leaf, Plain, SopsFile, create, create_like, edit, supported};
+use super::source::open;
+use super::{SecretError, Secrets};
+use crate::base::{CredentialStore, CredentialTarget, Credentials, FileId, Secret, StoreError};
+
+const CLIENT_ID: &str = "client_id";
+const CLIENT_SECRET: &str = "client_secret";
+
+/// Keeps credentials in SOPS files, both parts encrypted.
+///
+/// A file that does not exist is made for those who can open the first of `secrets.files`.
+pub struct SopsStore {
+    secrets: Arc<Secrets>,
+    folder: Box<dyn Fn(FileId) -> PathBuf + Send + Sync>,
+}
+
+impl SopsStore {
+    /// Takes the document's secrets, and the folder of each of its files.
+    pub fn new(
+        secrets: Arc<Secrets>,
+        folder: impl Fn(FileId) -> PathBuf + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            secrets,
+            folder: Box::new(folder),
+        }
+    }
+
+    fn file(&self, target: &CredentialTarget) -> PathBuf {
+        (self.folder)(target.span.file).join(&target.file)
+    }
+
+    /// What the file would become; `None` when the credentials are in it already.
+    fn edit(
+        &self,
+        file: &Path,
+        bytes: Option<&[u8]>,
+        target: &CredentialTarget,
+        credentials: &Credentials,
+    ) -> Result<Option<String>, SecretError> {
+        let failed = |file: &Path| {
+            let file = file.to_owned();
+            move |source| SecretError::Sops { file, source }
+        };
+        supported(file).map_err(failed(file))?;
+        let id = Secret::new(credentials.client_id.clone());
+        let paths = [CLIENT_ID, CLIENT_SECRET].map(|leaf| format!("{}.{leaf}", target.path));
+        let [id_path, secret_path] = &paths;
+        let values: [(&str, &Secret); 2] =
+            [(id_path, &id), (secret_path, &credentials.client_secret)];
+        let now = Timestamp::now();
+        let keyring = self.secrets.keyring();
+        if let Some(bytes) = bytes {
+            let before = SopsFile::open(file, bytes, keyring).map_err(failed(file))?;
+            held(&before, file, &target.path)?;
+            return edit(bytes, &before, &values, now).map_err(failed(file));
+        }
+        let reference = self.secrets.files().first();
+        let reference = reference.ok_or_else(|| SecretError::NoReference {
+            file: file.to_owned(),
+        })?;
+        let like = open(reference, keyring)?;
+        let text = create_like(&like, &values, now).map_err(failed(file))?;
+        // made for others, but readable by us: else the next run could not go on
+        SopsFile::open(file, text.as_bytes(), keyring).map_err(failed(file))?;
+        Ok(Some(text))
+    }
+
+    fn try_prove(&self, target: &CredentialTarget) -> Result<(), SecretError> {
+        // never written: the whole edit is done in memory, so whatever would stop it stops it now
+        let sample = Credentials {
+            client_id: "sample".to_owned(),
+            client_secret: Secret::new("sample"),
+        };
+        let file = self.file(target);
+        let bytes = if file.exists() {
+            Some(read(&file)?)
+        } else {
+            None
+        };
+        self.edit(&file, bytes.as_deref(), target, &sample)?;
+        probe(&file)
+    }
+
+    fn try_put(
+        &self,
+        target: &CredentialTarget,
+        credentials: &Credentials,
+    ) -> Result<(), SecretError> {
+        let file = self.file(target);
+        replace(&file, |bytes| self.edit(&file, bytes, target, credentials))
+    }
+
+    fn try_get(&self, target: &CredentialTarget) -> Result<Option<Credentials>, SecretError> {
+        let file = self.file(target);
+        if !file.exists() {
+            return Ok(None);
+        }
+        let opened = open(&file, self.secrets.keyring())?;
+        let half = |missing| SecretError::Half {
+            path: target.path.clone(),
+            file: file.clone(),
+            missing,
+        };
+        match held(&opened, &file, &target.path)? {
+            (None, None) => Ok(None),
+            (Some(id), Some(secret)) => Ok(Some(Credentials {
+                client_id: id.expose().to_owned(),
+                client_secret: secret,
+            })),
+            (None, Some(_)) => Err(half(CLIENT_ID)),
+            (Some(_), None) => Err(half(CLIENT_SECRET)),
+        }
+    }
+}
+
+impl std::fmt::Debug for SopsStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SopsStore")
+            .field("secrets", &self.secrets)
+            .finish_non_exhaustive()
+    }
+}
+
+impl CredentialStore for SopsStore {
+    fn prove(&self, target: &CredentialTarget) -> Result<(), StoreError> {
+        self.try_prove(target)
+            .map_err(|error| failed(target, error))
+    }
+
+    fn put(&self, target: &CredentialTarget, credentials: &Credentials) -> Result<(), StoreError> {
+        self.try_put(target, credentials)
+            .map_err(|error| failed(target, error))
+    }
+
+    fn get(&self, target: &CredentialTarget) -> Result<Option<Credentials>, StoreError> {
+        self.try_get(target).map_err(|error| failed(target, error))
+    }
+}
+
+/// Makes a new SOPS file for age recipients, with values at dotted paths.
+pub fn create_file(
+    file: &Path,
+    recipients: &[String],
+    values: &[(&str, &Secret)],
+) -> Result<(), SecretError> {
+    let failed = |source| SecretError::Sops {
+        file: file.to_owned(),
+        source,
+    };
+    supported(file).map_err(failed)?;
+    replace(file, |bytes| match bytes {
+        Some(_) => Err(SecretError::Exists {
+            file: file.to_owned(),
+        }),
+        None => create(recipients, values, Timestamp::now())
+            .map(Some)
+            .map_err(failed),
+    })
+}
+
+fn failed(target: &CredentialTarget, error: SecretError) -> StoreError {
+    StoreError {
+        file: target.file.clone(),
+        path: target.path.clone(),
+        source: Box::new(error),
+    }
+}
+
+/// The credentials at a path of the first document; anything else there is not ours to replace.
+fn held(
+    opened: &SopsFile,
+    file: &Path,
+    path: &str,
+) -> Result<(Option<Secret>, Option<Secret>), SecretError> {
+    let Some(document) = opened.documents().first() else {
+        return Ok((None, None));
+    };
+    let taken = || SecretError::Taken {
+        path: path.to_owned(),
+        file: file.to_owned(),
+    };
+    let (mut id, mut secret) = (None, None);
+    let (mut ours, mut others) = (false, false);
+    for (way, leaf) in document.leaves() {
+        let way = way.join(".");
+        let text = |leaf: Option<&Leaf>| match leaf {
+            Some(Leaf {
+                value: Plain::Text(text),
+                encrypted: true,
+            }) => Ok(Some(text.clone()).filter(|text| !text.expose().is_empty())),
+            Some(Leaf {
+                value: Plain::Null, ..
+            }) => Ok(None),
+            Some(_) | None => Err(taken()),
+        };
+        if way == path {
+            // a null or an empty mapping may grow
+            if leaf.is_some_and(|leaf| leaf.value != Plain::Null) {
+                return Err(taken());
+            }
+        } else if let Some(name) = way
+            .strip_prefix(path)
+            .and_then(|below| below.strip_prefix('.'))
+        {
+            if name == CLIENT_ID {
+                (id, ours) = (text(leaf)?, true);
+            } else if name == CLIENT_SECRET {
+                (secret, ours) = (text(leaf)?, true);
+            } else if name.starts_with("client_id.") || name.starts_with("client_secret.") {
+                return Err(taken());
+            } else {
+                others = true;
+            }
+        }
+    }
+    if others && !ours {
+        // probably a level too high: `clients` instead of `clients.mobile`
+        return Err(taken());
+    }
+    Ok((id, secret))
+}

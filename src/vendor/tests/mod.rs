@@ -1,0 +1,5 @@
+mod broken;
+mod budget;
+mod portal;
+mod retry;
+mod safety;

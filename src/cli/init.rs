@@ -17,43 +17,44 @@ pub(super) struct InitArgs {
     #[arg(value_name = "FILE", default_value = "dcrsync.yaml")]
     file: PathBuf,
     /// Where the document takes its secrets from.
-    #[arg(long, value_name = "SOURCE", default_value = "sops")]
+    #[arg(long, value_name = "SOURCE", default_value = "env")]
     secrets: Secrets,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Secrets {
-    /// A file encrypted with SOPS beside the document.
-    Sops,
-    /// Environment variables.
+    /// Environment variables: works at once, for trying and for CI.
     Env,
+    /// A file encrypted with SOPS, kept beside the document.
+    Sops,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  dcrsync init
-  dcrsync init --secrets env payments.yaml";
+  dcrsync init && dcrsync plan --sandbox
+  dcrsync init --secrets sops payments.yaml";
 
 const DOCUMENT: &str = include_str!("init.yaml");
 
-const SOPS_STEPS: &str = "\
-Next, keep the secrets in `secrets.sops.yaml` beside it, encrypted:
-  age-keygen -o ~/.config/sops/age/keys.txt        # once; prints the public key, age1...
-  SOPS_AGE_RECIPIENTS=age1... sops edit secrets.sops.yaml
-with these entries:
-  okta: { api_token: ..., dcr_token: ... }
-  konnect: { token: ... }
+const TRY: &str = "\
+Try it on this machine, no account needed:
+  dcrsync plan --sandbox
+  dcrsync apply --sandbox
 ";
 
 const ENV_STEPS: &str = "\
-Next, set the secrets: OKTA_API_TOKEN, OKTA_DCR_TOKEN and KONNECT_TOKEN.
+For the real vendors, change `org_url` and `region`, set OKTA_API_TOKEN, OKTA_DCR_TOKEN and
+KONNECT_TOKEN, and run the same without `--sandbox`. To keep the secrets beside the document,
+encrypted, see `dcrsync init --secrets sops other.yaml`.
 ";
 
-const TRY: &str = "\
-Then:
-  dcrsync validate
-  dcrsync plan --sandbox     # tries it on this machine, no account needed
-  dcrsync plan
+const SOPS_STEPS: &str = "\
+First keep the secrets in `secrets.sops.yaml` beside it, encrypted (https://getsops.io):
+  age-keygen -o ~/.config/sops/age/keys.txt     # once; prints the public key, age1…
+  SOPS_AGE_RECIPIENTS=age1… sops edit secrets.sops.yaml
+with these entries:
+  okta: { api_token: …, dcr_token: … }
+  konnect: { token: … }
 ";
 
 pub(super) fn run(args: &InitArgs, screen: Screen) -> Result<Exit, CliError> {
@@ -68,11 +69,11 @@ pub(super) fn run(args: &InitArgs, screen: Screen) -> Result<Exit, CliError> {
     };
     file.write_all(document(args.secrets).as_bytes())
         .map_err(|source| CliError::write(format!("`{path}`"), source))?;
-    let steps = match args.secrets {
-        Secrets::Sops => SOPS_STEPS,
-        Secrets::Env => ENV_STEPS,
+    let (first, second) = match args.secrets {
+        Secrets::Env => (TRY, ENV_STEPS),
+        Secrets::Sops => (SOPS_STEPS, TRY),
     };
-    screen.tell(&format!("Wrote `{path}`.\n\n{steps}\n{TRY}"));
+    screen.tell(&format!("Wrote `{path}`.\n\n{first}\n{second}"));
     Ok(Exit::Fine)
 }
 

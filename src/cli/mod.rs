@@ -10,6 +10,7 @@ mod command;
 mod completions;
 mod confirm;
 pub mod diagnostics;
+mod embedded;
 mod error;
 mod exit;
 mod findings;

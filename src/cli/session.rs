@@ -1,25 +1,18 @@
 //! What the commands that meet the vendors have in common: load, open, observe and plan.
 
-use std::path::{Path, PathBuf};
-
-use url::Url;
-
 use super::error::CliError;
 use super::options::{DocumentArgs, VendorArgs};
 use super::progress::Waiting;
 use super::screen::Screen;
-use super::{findings, input};
+use super::{embedded, findings, input};
 use crate::base::{Address, SourceMap, Suggestion};
 use crate::config::Vars;
-use crate::engine::{self, Addresses, Checked, Engine, Loaded, Needs, Options, Planned};
+use crate::engine::{self, Engine, Loaded, Options, Planned};
 use crate::kinds::infos;
 use crate::plan::render::View;
-use crate::sandbox::{self, Named, Origins, Sandbox};
+use crate::sandbox::Sandbox;
 use crate::secrets::Environment;
 use crate::vendor;
-
-/// Where `--sandbox` keeps its state, beside the document.
-pub(super) const SANDBOX_STATE: &str = ".dcrsync/sandbox.json";
 
 /// A document that is in order, and the way to both vendors.
 pub(super) struct Session {
@@ -65,14 +58,13 @@ impl Session {
         findings::settle(&report, &sources, screen, "nothing was asked of a vendor")?;
         // without a finding there is a document; if not, that is said rather than assumed
         let checked = checked.ok_or_else(|| CliError::sentence("the document cannot be used"))?;
-        let environment = Environment::from_process();
-        let (sandbox, addresses) = if vendors.sandbox {
-            let sandbox = start_sandbox(&checked, &sources, &environment, screen).await?;
-            let addresses = addresses(&sandbox.origins)?;
-            (Some(sandbox), Some(addresses))
-        } else {
-            (None, None)
-        };
+        let mut environment = Environment::from_process();
+        let (mut sandbox, mut addresses) = (None, None);
+        if vendors.sandbox {
+            let started = embedded::start(&checked, &sources, &mut environment, screen).await?;
+            addresses = Some(embedded::addresses(&started.origins)?);
+            sandbox = Some(started);
+        }
         let options = Options {
             environment,
             addresses,
@@ -146,58 +138,4 @@ fn limit(planned: &mut Planned, targets: &[Address]) -> Result<(), CliError> {
     }
     planned.plan.target(targets, &infos());
     Ok(())
-}
-
-async fn start_sandbox(
-    checked: &Checked,
-    sources: &SourceMap,
-    environment: &Environment,
-    screen: Screen,
-) -> Result<Sandbox, CliError> {
-    let needs = Needs::of(checked, sources, environment)?;
-    let state = state_file(sources);
-    let sandbox = sandbox::start(sandbox::Options {
-        state: Some(state.clone()),
-        ..sandbox::Options::default()
-    })
-    .await?;
-    for token in &needs.okta_tokens {
-        sandbox.accept_okta_token(token.expose());
-    }
-    for token in &needs.konnect_tokens {
-        sandbox.accept_konnect_token(token.expose());
-    }
-    let made = sandbox.seed_named(&Named {
-        servers: needs.servers,
-        portals: needs.portals,
-        apis: needs.apis,
-        developers: needs.developers,
-        teams: needs.teams,
-    });
-    screen.tell(&format!(
-        "Using the sandbox, not the vendors; its state is in `{}`.\n",
-        state.display()
-    ));
-    for line in made {
-        screen.tell(&format!("  {line}\n"));
-    }
-    screen.tell("\n");
-    Ok(sandbox)
-}
-
-/// Beside the first file, so that it is the same from every folder below.
-fn state_file(sources: &SourceMap) -> PathBuf {
-    let first = sources.iter().next();
-    let folder = first.and_then(|(_, source)| Path::new(&source.name).parent());
-    folder.map_or_else(|| PathBuf::from(SANDBOX_STATE), |at| at.join(SANDBOX_STATE))
-}
-
-fn addresses(origins: &Origins) -> Result<Addresses, CliError> {
-    let url = |origin: &str| Url::parse(origin).map_err(CliError::new);
-    Ok(Addresses {
-        okta: url(&origins.okta)?,
-        konnect: url(&origins.konnect)?,
-        portal: url(&origins.portal)?,
-        gateway: url(&origins.gateway)?,
-    })
 }

@@ -11,21 +11,23 @@ use crate::base::{Address, Suggestion};
 use crate::config::Vars;
 use crate::kinds;
 
+const DOCUMENT: &str = "Document";
+const GLOBAL: &str = "Global options";
+
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Global options")]
 pub(super) struct GlobalArgs {
     /// Logs more to standard error: `-v` what is done, `-vv` each request.
-    #[arg(short, long, global = true, action = ArgAction::Count)]
+    #[arg(short, long, global = true, help_heading = GLOBAL, action = ArgAction::Count)]
     pub(super) verbose: u8,
     /// Prints nothing but results and errors.
-    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    #[arg(short, long, global = true, help_heading = GLOBAL, conflicts_with = "verbose")]
     pub(super) quiet: bool,
     /// Prints without colours; so do `NO_COLOR` and a pipe.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(super) no_color: bool,
     /// The form of logs, errors and findings on standard error.
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FORMAT", default_value = "text")]
     pub(super) log_format: LogFormat,
 }
 
@@ -40,16 +42,15 @@ pub(super) enum LogFormat {
 
 /// Which files make the document, and the values of its variables.
 #[derive(Debug, Clone, Default, Args)]
-#[command(next_help_heading = "Document")]
 pub(super) struct DocumentArgs {
     /// A file of the document, or a folder of them; without it `dcrsync.yaml` here or above.
     ///
     /// May be repeated: all files together are one document. Of a folder, each `*.yaml` and `*.yml` is
     /// read but those of SOPS.
-    #[arg(short, long = "file", value_name = "FILE|DIR")]
+    #[arg(short, long = "file", value_name = "FILE|DIR", help_heading = DOCUMENT)]
     pub(super) files: Vec<PathBuf>,
     /// The value of a variable of the document; may be repeated, and goes before `DCRSYNC_VAR_<NAME>`.
-    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable)]
+    #[arg(long = "var", value_name = "NAME=VALUE", value_parser = variable, help_heading = DOCUMENT)]
     pub(super) vars: Vec<(String, String)>,
 }
 

@@ -4,6 +4,7 @@
 //! ours had a hand in the expectations. More directories: `DCRSYNC_SOPS_FIXTURES`, by colons.
 #![allow(clippy::unwrap_used, clippy::float_cmp)] // tests stop where an expectation breaks
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -203,8 +204,8 @@ fn check(root: &Path, row: &Row) -> Result<bool, String> {
     let environment: Environment = row
         .keys
         .iter()
-        .map(|(name, value)| (name.clone(), root.join(value).into_os_string()))
-        .chain([("HOME".to_owned(), home.path().as_os_str().to_owned())])
+        .map(|(name, value)| (name.clone(), OsString::from(absolute(root, value))))
+        .chain([("HOME".to_owned(), home.path().into())])
         .collect();
     let opened = SopsFile::open(&file, &bytes, &Keyring::new(environment, Vec::new()));
     if let Err(error) = &opened {
@@ -225,6 +226,7 @@ fn check(root: &Path, row: &Row) -> Result<bool, String> {
     if ["lastmodified-unquoted", "no-version"]
         .iter()
         .any(|name| row.file.contains(name))
+        && root.join("real/secrets.plain.json").exists()
     {
         expected = "real/secrets.plain.json";
     }
@@ -258,6 +260,16 @@ fn check(root: &Path, row: &Row) -> Result<bool, String> {
     }
 }
 
+/// Paths of the manifest start at its root; whatever is no path stays.
+fn absolute(root: &Path, value: &str) -> String {
+    let file = root.join(value);
+    if file.exists() {
+        file.display().to_string()
+    } else {
+        value.to_owned()
+    }
+}
+
 fn beyond(root: &Path, row: &Row, bytes: &[u8]) -> bool {
     let age = |name: &str| name.starts_with("SOPS_AGE");
     let format = Path::new(&row.file).extension().is_none_or(|e| e != "yaml");
@@ -267,10 +279,13 @@ fn beyond(root: &Path, row: &Row, bytes: &[u8]) -> bool {
         .iter()
         .filter(|(name, _)| age(name))
         .any(|(_, value)| {
-            let text = fs::read_to_string(root.join(value)).unwrap();
+            // the variable holds a file's name, or the identity itself
+            let text = fs::read_to_string(root.join(value)).unwrap_or_else(|_| value.clone());
             text.contains("AGE-SECRET-KEY-PQ-") || text.contains("AGE-PLUGIN-")
         });
-    let groups = String::from_utf8_lossy(bytes).contains("\n    key_groups:");
+    let groups = String::from_utf8_lossy(bytes)
+        .lines()
+        .any(|line| line.trim_start().starts_with("key_groups:"));
     format || service || identity || groups
 }
 

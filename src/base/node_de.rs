@@ -134,6 +134,11 @@ impl<'de> IntoDeserializer<'de, NodeError> for &'de Node {
     }
 }
 
+/// Reads a node; a type that looks at its value afterwards fails at the node's place as well.
+fn placed<'de, T: DeserializeSeed<'de>>(seed: T, node: &'de Node) -> Result<T::Value, NodeError> {
+    seed.deserialize(node).map_err(|error| error.at(node.span))
+}
+
 struct Items<'de>(std::slice::Iter<'de, Node>);
 
 impl<'de> SeqAccess<'de> for Items<'de> {
@@ -143,7 +148,8 @@ impl<'de> SeqAccess<'de> for Items<'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, NodeError> {
-        self.0.next().map(|node| seed.deserialize(node)).transpose()
+        let item = self.0.next();
+        item.map(|node| placed(seed, node)).transpose()
     }
 }
 
@@ -186,7 +192,7 @@ impl<'de> MapAccess<'de> for Entries<'de> {
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, NodeError> {
         match self.value.take() {
-            Some(node) => seed.deserialize(node),
+            Some(node) => placed(seed, node),
             None => Err(de::Error::custom("a value without a key")),
         }
     }
@@ -249,7 +255,7 @@ impl<'de> VariantAccess<'de> for Payload<'de> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, NodeError> {
-        seed.deserialize(self.0)
+        placed(seed, self.0)
     }
 
     fn tuple_variant<V: Visitor<'de>>(

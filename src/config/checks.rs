@@ -1,29 +1,34 @@
 //! What the settings must keep and a JSON Schema cannot say.
 
-use super::settings::{Alert, Endpoint, KonnectSettings, OktaSettings, Settings};
+use serde::Deserialize;
+
+use super::settings::{Alert, Endpoint, KonnectSettings, OktaSettings, Percent, Verify};
 use crate::base::{Diagnostic, Node, Report, Span, Spanned};
 
-/// Checks settings that have the right shape; the tree gives the places.
-pub(super) fn check(settings: &Settings, root: &Node, report: &mut Report) {
-    if let (Some(okta), Some((key, node))) = (&settings.okta, root.entry("okta")) {
-        check_okta(okta, key.span, node, report);
+/// Checks each part of the settings that has the right shape, whatever is wrong with the others.
+pub(super) fn check(root: &Node, report: &mut Report) {
+    if let Some((key, node)) = root.entry("okta")
+        && let Ok(okta) = OktaSettings::deserialize(node)
+    {
+        check_okta(&okta, key.span, node, report);
     }
-    if let (Some(konnect), Some((key, node))) = (&settings.konnect, root.entry("konnect")) {
-        check_konnect(konnect, key.span, node, report);
+    if let Some((key, node)) = root.entry("konnect")
+        && let Ok(konnect) = KonnectSettings::deserialize(node)
+    {
+        check_konnect(&konnect, key.span, node, report);
     }
-    for alert in &settings.alerts {
-        match alert {
-            Alert::Webhook(webhook) => secure(&webhook.url, report),
-            Alert::Slack(_) | Alert::Teams(_) | Alert::PagerDuty(_) | Alert::Command(_) => {}
+    for node in root.get("alerts").map(Node::items).unwrap_or_default() {
+        if let Ok(Alert::Webhook(webhook)) = Alert::deserialize(node) {
+            secure(&webhook.url, report);
         }
     }
-    for verify in settings.verify.values() {
-        if let Some(url) = &verify.url {
-            secure(url, report);
+    for (_, node) in root.get("verify").map(Node::entries).unwrap_or_default() {
+        if let Ok(Some(url)) = Verify::deserialize(node).map(|verify| verify.url) {
+            secure(&url, report);
         }
     }
-    if settings.budget.percent() == 0
-        && let Some(node) = root.get("budget")
+    if let Some(node) = root.get("budget")
+        && Percent::deserialize(node).is_ok_and(|share| share.percent() == 0)
     {
         report.push(
             Diagnostic::error("too-small", "a budget of `0%` lets no request through")

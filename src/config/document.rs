@@ -81,10 +81,9 @@ pub fn load(
             report.push(found.clone());
         }
     }
-    let settings = typed(&root, frame.sections, !misshapen.has_errors(), report);
-    if let Some(settings) = &settings {
-        checks::check(settings, &root, report);
-    }
+    let own = without_sections(&root, frame.sections);
+    checks::check(&own, report);
+    let settings = typed(&own, !misshapen.has_errors(), report);
     Some(Document {
         root,
         settings,
@@ -102,8 +101,8 @@ fn is_about_variable(found: &Diagnostic, sources: &SourceMap) -> bool {
 }
 
 /// Reads the settings; a tree that does not fit the schema was reported already.
-fn typed(root: &Node, sections: &Sections, fits: bool, report: &mut Report) -> Option<Settings> {
-    match Settings::deserialize(&without_sections(root, sections)) {
+fn typed(root: &Node, fits: bool, report: &mut Report) -> Option<Settings> {
+    match Settings::deserialize(root) {
         Ok(settings) => Some(settings),
         Err(_) if !fits => None,
         Err(error) => {

@@ -11,6 +11,7 @@ mod codes;
 mod document;
 mod entry;
 mod merge;
+mod misread;
 mod parse;
 mod sections;
 mod settings;

@@ -8,7 +8,7 @@ use super::load::Checked;
 use super::resolve::SecretsByField;
 use super::{EngineError, resolve};
 use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Value};
-use crate::config::OktaAuth;
+use crate::config::{OktaAuth, OktaSettings};
 use crate::kinds::{PortalAccess, Readers, Writers};
 use crate::plan::Declared;
 use crate::secrets::{Environment, Secrets, SopsStore, fingerprint};
@@ -38,6 +38,8 @@ pub struct Addresses {
     pub portal: Url,
     /// The gateway's.
     pub gateway: Url,
+    /// Takes the place of a service app's key, which only the real org knows.
+    pub okta_token: Secret,
 }
 
 /// One document, its secrets, and the way to both vendors.
@@ -144,7 +146,7 @@ impl Needs {
         let mut needs = Self::default();
         let top = Span::default();
         if let Some(OktaAuth::Token(token)) =
-            checked.settings.okta.as_ref().and_then(|okta| okta.auth())
+            checked.settings.okta.as_ref().and_then(OktaSettings::auth)
         {
             needs.okta_tokens.push(vault.read(token, top, "okta")?);
         }
@@ -252,7 +254,7 @@ impl Vault {
             .map_err(|source| EngineError::Secret {
                 reference: reference.clone(),
                 place: format!("`{place}`"),
-                source,
+                source: Box::new(source),
             })
     }
 
@@ -322,6 +324,12 @@ fn readers(
         Some(OktaAuth::Token(token)) => {
             okta::OktaLogin::Token(vault.read(token, top, "okta.token")?)
         }
+        Some(OktaAuth::OAuth(_)) if options.addresses.is_some() => okta::OktaLogin::Token(
+            options
+                .addresses
+                .as_ref()
+                .map_or_else(|| Secret::new(""), |at| at.okta_token.clone()),
+        ),
         Some(OktaAuth::OAuth(app)) => okta::OktaLogin::Service(okta::OktaService {
             client_id: app.client_id.clone(),
             private_key: vault.read(&app.private_key, top, "okta.oauth.private_key")?,
@@ -343,7 +351,10 @@ fn readers(
     };
     let wrong = |doing: &str| {
         let doing = doing.to_owned();
-        move |source| EngineError::Vendor { doing, source }
+        move |source| EngineError::Vendor {
+            doing,
+            source: Box::new(source),
+        }
     };
     let okta_access = okta::OktaAccess {
         org_url,

@@ -14,6 +14,7 @@ mod error;
 mod execute;
 mod load;
 mod observe;
+mod ordering;
 mod outcome;
 mod planning;
 mod progress;

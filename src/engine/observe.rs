@@ -51,7 +51,7 @@ impl Engine {
                 .await
                 .map_err(|source| EngineError::Vendor {
                     doing: format!("list the {}", crate::base::Count::noun(2, &name.noun())),
-                    source,
+                    source: Box::new(source),
                 })?;
             let children = registry().iter().copied().filter(|child| {
                 child.info().parent == Some(name) && range.kinds.contains(&child.info().name)

@@ -16,7 +16,8 @@ const LIMIT: u64 = 1024 * 1024;
 
 /// Resolves the secret references of one document.
 ///
-/// SOPS files are opened at the first `sops` reference, each once; nothing is read before.
+/// SOPS files are opened at the first `sops` reference, each once; nothing is read before. That may
+/// run a command of the user's (`SOPS_AGE_KEY_CMD`), so call it where blocking does no harm.
 #[derive(Debug)]
 pub struct Secrets {
     files: Vec<PathBuf>,

@@ -226,3 +226,35 @@ fn machines_get_places_and_no_text_of_the_file() {
         ])
     );
 }
+
+#[test]
+fn a_document_with_many_mistakes() {
+    let text = "\
+version: 1
+name: payments
+okta:
+  org_url: http://acme.okta.com
+  token: 00canary
+konnect:
+  regoin: us
+  token: { sops: '${var.env}.konnect' }
+guard: { max_deletes: five, max_delete_share: 30 }
+watch: { mode: aply, interval: 5 minutes }
+alerts:
+  - slack: { url: { sops: slack.webhook } }
+    teams: { url: { sops: teams.webhook } }
+";
+    let (mut sources, mut report) = (SourceMap::default(), Report::new());
+    let input = crate::config::Input {
+        name: "dcrsync.yaml".to_owned(),
+        text: text.to_owned(),
+    };
+    let frame = crate::config::Frame {
+        schema: &crate::config::settings_schema(),
+        sections: &crate::config::Sections::default(),
+    };
+    let given = crate::config::Vars::default();
+    let _ = crate::config::load(vec![input], &given, frame, &mut sources, &mut report);
+    assert!(report.has_errors());
+    insta::assert_snapshot!(show(&report, &sources));
+}

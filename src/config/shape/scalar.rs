@@ -22,6 +22,10 @@ impl<'a> Shape<'a> {
         let is_secret = keywords::holds_secret(schema);
         self.masked.extend(is_secret.then_some(node.span));
         self.wrong_type(&types, node, place);
+        if let (Some(last), true) = (self.found.last_mut(), object.contains_key("pattern")) {
+            // quotes alone would not make it right
+            last.help = example(object).into_iter().collect();
+        }
         if is_secret {
             self.masked.pop();
         }
@@ -67,7 +71,7 @@ impl<'a> Shape<'a> {
         if allowed.iter().any(|value| same(value, node)) {
             return;
         }
-        let obsolete = object.get(super::keywords::OBSOLETE);
+        let obsolete = object.get(keywords::OBSOLETE);
         match node
             .as_text()
             .and_then(|text| Some((text, obsolete?.get(text)?.as_str()?)))
@@ -164,25 +168,20 @@ impl<'a> Shape<'a> {
         if matches || text.is_empty() && object.contains_key("minLength") {
             return;
         }
-        let example = words::array(object.get("examples"))
-            .first()
-            .map(|example| format!("for example `{}`", example.as_str().unwrap_or_default()));
-        let what = object
-            .get("title")
-            .or_else(|| object.get("description"))
-            .and_then(Json::as_str)
-            .and_then(|text| text.lines().next())
-            .map(|text| format!("{} is: {}", words::tick(&place.name), text));
         self.push(
             Diagnostic::error(
                 "bad-pattern",
                 format!("{} does not have the right form", words::tick(&place.name)),
             )
             .label(node.span, format!("must match `{pattern}`"))
-            .help_opt(example)
-            .help_opt(what),
+            .help_opt(example(object)),
         );
     }
+}
+
+fn example(object: &Map<String, Json>) -> Option<String> {
+    let example = words::array(object.get("examples")).first()?.as_str()?;
+    Some(format!("for example `{example}`"))
 }
 
 fn below(number: f64, least: &Json) -> bool {

@@ -72,7 +72,8 @@ fn change(value: &mut Json, dice: &mut Dice) {
                     return;
                 }
                 1 => {
-                    entries.insert(format!("{key}s"), strange(dice));
+                    let end = ["s", "-", "A", "ä"][dice.roll(4)];
+                    entries.insert(format!("{key}{end}"), strange(dice));
                     return;
                 }
                 _ => entries.get_mut(&key),
@@ -202,7 +203,7 @@ fn on_each_keyword() {
         "$defs": { "text": { "type": "string", "minLength": 1, "maxLength": 5 }, "loop": { "$ref": "#/$defs/text" } },
         "type": "object",
         "required": ["a", "b"],
-        "minProperties": 3, "maxProperties": 9,
+        "maxProperties": 10,
         "propertyNames": { "pattern": "^[a-z]+$" },
         "additionalProperties": { "type": ["integer", "string"], "minimum": 0 },
         "properties": {
@@ -214,9 +215,10 @@ fn on_each_keyword() {
             "f": { "enum": [1, null, "a", [1]] },
             "g": false,
             "h": { "uniqueItems": true },
+            "i": { "type": "object", "minProperties": 2, "maxProperties": 2 },
         },
     });
     assert_eq!(shape::unsupported(&schema), [""; 0]);
-    let valid = json!({ "a": "ab", "b": ["a", "b"], "c": { "existing": "x" }, "d": 2, "e": 1.5, "f": 1, "h": [1, 2, { "a": 1 }], "more": 5 });
+    let valid = json!({ "a": "ab", "b": ["a", "b"], "c": { "existing": "x" }, "d": 2, "e": 1.5, "f": 1, "h": [1, 2, { "a": 1 }], "i": { "a": 1, "b": 2 }, "more": 5 });
     compare(&schema, &valid, 3_000);
 }

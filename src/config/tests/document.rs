@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::{Loaded, schema};
 use crate::config::{Mode, OktaAuth, Vars, settings_schema, shape};
 
@@ -35,7 +37,7 @@ budget: 25%
 fn a_full_document_is_typed() {
     let loaded = Loaded::new(&[FULL]);
     assert_eq!(loaded.findings(), [""; 0]);
-    let settings = &loaded.document.as_ref().unwrap().settings;
+    let settings = &loaded.document.as_ref().unwrap().settings.as_ref().unwrap();
     assert_eq!(settings.name.value, "payments");
     assert_eq!(loaded.text(settings.name.span), "payments");
     let okta = settings.okta.as_ref().unwrap();
@@ -65,7 +67,7 @@ fn a_full_document_is_typed() {
 #[test]
 fn what_is_left_out_has_the_defaults_that_the_schema_tells() {
     let loaded = Loaded::new(&["version: 1\nname: x\n"]);
-    let settings = &loaded.document.as_ref().unwrap().settings;
+    let settings = &loaded.document.as_ref().unwrap().settings.as_ref().unwrap();
     let schema = settings_schema();
     let default = |path: &str| schema.pointer(path).unwrap().clone();
     assert_eq!(
@@ -152,6 +154,65 @@ konnect: { base_url: http://127.0.0.1:8080, token: { sops: a }, portal_url: http
 }
 
 #[test]
+fn a_part_is_checked_whatever_is_wrong_with_the_others() {
+    let loaded = Loaded::new(&["\
+version: 1
+nam: x
+okta: { org_url: http://acme.okta.com, token: { sops: a } }
+alerts: [5, { webhook: { url: http://h.example } }]
+verify: { a: {}, b: { app: x, url: http://g.example } }
+budget: 0%
+"]);
+    let codes: Vec<_> = loaded
+        .report
+        .sorted()
+        .iter()
+        .map(|found| found.code)
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            "missing-field",
+            "unknown-field",
+            "insecure-url",
+            "wrong-type",
+            "insecure-url",
+            "missing-field",
+            "insecure-url",
+            "too-small",
+        ]
+    );
+}
+
+#[test]
+fn what_the_schema_cannot_tell_is_refused_at_its_place() {
+    for (line, place) in [
+        (
+            "okta: { org_url: 'https://[x', token: { sops: a } }",
+            "'https://[x'",
+        ),
+        (
+            "okta: { org_url: 'https://a:99999', token: { sops: a } }",
+            "'https://a:99999'",
+        ),
+        ("watch: { listen: 999.0.0.1:80 }", "999.0.0.1:80"),
+        ("guard: { max_deletes: 4294967296 }", "4294967296"),
+        ("version: 1.0", "1.0"),
+    ] {
+        let head = if line.starts_with("version") {
+            "name: x"
+        } else {
+            "version: 1\nname: x"
+        };
+        let loaded = Loaded::new(&[&format!("{head}\n{line}\n")]);
+        assert!(loaded.document.is_none());
+        let found = &loaded.report.sorted()[0];
+        assert_eq!(found.code, "bad-value", "{line}");
+        assert_eq!(loaded.text(found.span().unwrap()), place);
+    }
+}
+
+#[test]
 fn one_way_in_must_be_chosen() {
     let loaded = Loaded::new(&["\
 version: 1
@@ -223,7 +284,9 @@ fn each_code_that_is_reported_is_explained() {
         include_str!("../checks.rs"),
         include_str!("../document.rs"),
         include_str!("../merge.rs"),
+        include_str!("../misread.rs"),
         include_str!("../parse.rs"),
+        include_str!("../shape/collection.rs"),
         include_str!("../vars.rs"),
         include_str!("../shape/mod.rs"),
         include_str!("../shape/branch.rs"),
@@ -239,4 +302,16 @@ fn each_code_that_is_reported_is_explained() {
     used.sort_unstable();
     used.dedup();
     assert_eq!(used, known);
+}
+
+#[test]
+fn a_mistake_in_each_of_very_many_entries_is_reported() {
+    let mut text = String::from(
+        "version: 1\nname: x\nkonnect:\n  region: us\n  token: { sops: a }\n  dcr_providers:\n",
+    );
+    for number in 0..20_000 {
+        writeln!(text, "    p{number}: {{ tpye: okta }}").unwrap();
+    }
+    let loaded = Loaded::new(&[&text]);
+    assert_eq!(loaded.report.sorted().len(), 20_000);
 }

@@ -67,6 +67,8 @@ impl Loaded {
             sections: &sections(),
         };
         let document = load(inputs.collect(), vars, frame, &mut sources, &mut report);
+        // what is left of a refused document is for further checks only
+        let document = document.filter(|_| !report.has_errors());
         Self {
             document,
             report,

@@ -161,7 +161,7 @@ fn values_lengths_patterns_and_ranges() {
         (
             json!({ "pattern": "^[a-z]+$", "examples": ["eu"], "description": "The region.\nMore." }),
             "EU",
-            "bad-pattern: `x` does not have the right form [EU] (for example `eu`; `x` is: The region.)",
+            "bad-pattern: `x` does not have the right form [EU] (for example `eu`)",
         ),
         (
             json!({ "propertyNames": { "pattern": "^[a-z]+$" } }),

@@ -3,18 +3,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::api::Api;
-use super::application::Application;
-use super::credential::Credential;
-use super::developer::Developer;
 use super::digest::Digest;
-use super::portal::Portal;
-use super::problem::Problem;
-use super::provider::Provider;
-use super::publication::Publication;
-use super::registration::Registration;
-use super::strategy::Strategy;
-use super::team::Team;
+use crate::sandbox::konnect::catalog::api::Api;
+use crate::sandbox::konnect::catalog::publication::Publication;
+use crate::sandbox::konnect::dcr::provider::Provider;
+use crate::sandbox::konnect::portals::application::Application;
+use crate::sandbox::konnect::portals::credential::Credential;
+use crate::sandbox::konnect::portals::developer::Developer;
+use crate::sandbox::konnect::portals::portal::Portal;
+use crate::sandbox::konnect::portals::registration::Registration;
+use crate::sandbox::konnect::portals::team::Team;
+use crate::sandbox::konnect::strategies::strategy::Strategy;
+use crate::sandbox::konnect::wire::problem::Problem;
 
 /// A whole Konnect account in one region.
 ///

@@ -13,7 +13,7 @@ pub(crate) struct Event {
     /// When it happened.
     pub(crate) published: Timestamp,
     /// Okta's name of it, such as `oauth2.scope.created`.
-    pub(crate) event_type: String,
+    pub(crate) kind: String,
     /// The request that did it.
     pub(crate) request_id: String,
     /// The API token that it was done with; empty where a client acted for itself.
@@ -50,7 +50,7 @@ impl Target {
 
 impl OktaState {
     /// Writes a change down.
-    pub(crate) fn record(&mut self, call: &Call, event_type: &str, targets: Vec<Target>) {
+    pub(crate) fn record(&mut self, call: &Call, kind: &str, targets: Vec<Target>) {
         let user_agent = call
             .headers
             .get("user-agent")
@@ -61,7 +61,7 @@ impl OktaState {
         }
         self.history.push(Event {
             published: call.now,
-            event_type: event_type.to_owned(),
+            kind: kind.to_owned(),
             request_id: call.request_id.clone(),
             token_id: call.caller.token_id.clone(),
             token_name: call.caller.token_name.clone(),

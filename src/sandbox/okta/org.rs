@@ -8,8 +8,8 @@ use super::http::{Answer, Call, Refusal, Reply, stamp};
 use super::state::{ApiToken, OktaState, TOKEN_DAYS};
 
 /// `GET /.well-known/okta-organization`: public; the pipeline is that of new orgs.
-pub(crate) fn metadata(state: &OktaState, call: &Call) -> Answer {
-    Ok(Reply::ok(json!({
+pub(crate) fn metadata(state: &OktaState, call: &Call) -> Reply {
+    Reply::ok(json!({
         "id": state.id,
         "pipeline": "idx",
         "settings": {
@@ -21,7 +21,7 @@ pub(crate) fn metadata(state: &OktaState, call: &Call) -> Answer {
             "organization": { "href": call.origin },
             "alternate": { "href": call.origin },
         },
-    })))
+    }))
 }
 
 fn user(state: &OktaState, origin: &str) -> Value {
@@ -55,8 +55,8 @@ fn user(state: &OktaState, origin: &str) -> Value {
 }
 
 /// `GET /api/v1/users/me`: the token's owner.
-pub(crate) fn me(state: &OktaState, call: &Call) -> Answer {
-    Ok(Reply::ok(user(state, &call.origin)))
+pub(crate) fn me(state: &OktaState, call: &Call) -> Reply {
+    Reply::ok(user(state, &call.origin))
 }
 
 /// `GET /api/v1/policies`: the one access policy, for who looks for it.
@@ -118,13 +118,13 @@ fn find<'a>(state: &'a OktaState, id: &str) -> Result<&'a ApiToken, Refusal> {
 }
 
 /// `GET /api/v1/api-tokens`: never the values.
-pub(crate) fn list_tokens(state: &OktaState, call: &Call) -> Answer {
+pub(crate) fn list_tokens(state: &OktaState, call: &Call) -> Reply {
     let all: Vec<_> = state
         .tokens
         .iter()
         .map(|token| wire(state, token, &call.origin))
         .collect();
-    Ok(Reply::ok(all.into()))
+    Reply::ok(all.into())
 }
 
 /// `GET /api/v1/api-tokens/{token}`.

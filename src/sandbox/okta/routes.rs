@@ -75,7 +75,7 @@ fn server_routes() -> Router<Context> {
         .route("/{server}/clients", get(admin_look(keys::no_clients)))
         .route(
             "/{server}/clients/{client}/tokens",
-            get(admin_look(keys::no_clients)),
+            get(admin_look(keys::no_clients)).delete(admin_look(keys::revoke_nothing)),
         )
         .merge(policy_routes())
 }
@@ -166,11 +166,17 @@ fn org_routes() -> Router<Context> {
     Router::new()
         .route(
             "/.well-known/okta-organization",
-            get(open_look(org::metadata)),
+            get(open_look(|state, call| Ok(org::metadata(state, call)))),
         )
-        .route("/api/v1/users/me", get(admin_look(org::me)))
+        .route(
+            "/api/v1/users/me",
+            get(admin_look(|state, call| Ok(org::me(state, call)))),
+        )
         .route("/api/v1/policies", get(admin_look(org::policies)))
-        .route("/api/v1/api-tokens", get(admin_look(org::list_tokens)))
+        .route(
+            "/api/v1/api-tokens",
+            get(admin_look(|state, call| Ok(org::list_tokens(state, call)))),
+        )
         .route("/api/v1/api-tokens/{token}", token)
         .route(
             "/api/v1/internal/apps/{app}/settings/oauth/idToken",
@@ -195,7 +201,10 @@ fn oauth_routes() -> Router<Context> {
         )
         .route("/oauth2/v1/token", post(open_look(token::org)))
         .route("/oauth2/v1/introspect", post(open_look(introspect::org)))
-        .route("/oauth2/v1/keys", get(open_look(discovery::org_keys)))
+        .route(
+            "/oauth2/v1/keys",
+            get(open_look(|_, _| Ok(discovery::org_keys()))),
+        )
         .route("/oauth2/{server}/v1/token", post(open_change(token::mint)))
         .route(
             "/oauth2/{server}/v1/introspect",
@@ -219,10 +228,10 @@ fn oauth_routes() -> Router<Context> {
         )
         .route(
             &format!("/.well-known/{oauth_document}"),
-            get(open_look(discovery::org_oauth)),
+            get(open_look(|_, call| Ok(discovery::org_oauth(call)))),
         )
         .route(
             "/.well-known/openid-configuration",
-            get(open_look(discovery::org_oidc)),
+            get(open_look(|_, call| Ok(discovery::org_oidc(call)))),
         )
 }

@@ -58,8 +58,6 @@ impl Kind for Registration {
             desired.fields.insert("app", Value::Ref(app.clone()));
             desired.fields.insert("api", reference(lookup::API, api));
             desired.fields.insert("status", Value::text(APPROVED));
-            // Konnect registers only for what the portal publishes
-            desired.after.push(super::publication::NAME.at(api));
             out.objects.push(desired);
         }
     }

@@ -1,10 +1,10 @@
 use serde_json::{Value, json};
 
 use super::super::history::Target;
-use super::super::http::{Answer, Call, Page, Refusal, Reply, id, page};
+use super::super::http::{Answer, Call, Page, Refusal, Reply, page};
 use super::super::state::{OktaState, Status};
 use super::body::{Body, check, check_client_id, check_secret};
-use super::{Access, App, ApplicationType, ClientSecret};
+use super::{App, ApplicationType, ClientSecret};
 
 const PAGES: Page = Page {
     default: 20,
@@ -24,7 +24,7 @@ pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
         .query("filter")
         .map(|text| read_filter(&text))
         .transpose()?;
-    let found = state
+    let found: Vec<_> = state
         .apps
         .iter()
         .filter(|app| app.label.to_lowercase().starts_with(&q) || "oidc_client".starts_with(&q))
@@ -36,10 +36,10 @@ pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
                 _ => app.id == *value,
             },
         })
-        .map(|app| (app.id.clone(), app.wire(state, &call.origin, false)))
         .collect();
-    let (shown, links) = page(call, PAGES, found)?;
-    Ok(Reply::ok(shown.into()).with_links(links))
+    page(call, PAGES, &found, |app| {
+        app.wire(state, &call.origin, false)
+    })
 }
 
 /// `field eq "value"`.
@@ -67,30 +67,7 @@ pub(crate) fn read(state: &OktaState, call: &Call) -> Answer {
 /// `POST /apps`: answers 200, not 201.
 pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
     let body: Body = call.json()?;
-    let app_id = id("0oa");
-    let blank = App {
-        id: app_id.clone(),
-        label: String::new(),
-        status: Status::Active,
-        created: call.now,
-        last_updated: call.now,
-        client_id: app_id,
-        secrets: Vec::new(),
-        auth_method: String::new(),
-        auto_key_rotation: true,
-        pkce_required: false,
-        user_name_template: Value::Null,
-        access: Access::default(),
-        hide: super::Hide::default(),
-        auto_launch: false,
-        auto_submit_toolbar: false,
-        implicit_assignment: false,
-        notes: super::Notes::default(),
-        profile: None,
-        oauth: super::OauthSettings::default(),
-        id_token: None,
-        access_policy: state.access_policy.clone(),
-    };
+    let blank = App::new(state, call.now);
     let wanted = body
         .credentials
         .as_ref()
@@ -167,12 +144,9 @@ fn apply(body: Body, mut app: App, call: &Call) -> Result<App, Refusal> {
     app.auth_method = method;
     app.user_name_template = credentials
         .user_name_template
-        .unwrap_or_else(|| json!({ "template": "${source.login}", "type": "BUILT_IN" }));
+        .unwrap_or_else(App::login_as_user_name);
     app.access = body.accessibility.unwrap_or_default().into();
-    let visibility = body.visibility.unwrap_or_default();
-    app.hide = visibility.hide.unwrap_or_default();
-    app.auto_launch = visibility.auto_launch.unwrap_or(false);
-    app.auto_submit_toolbar = visibility.auto_submit_toolbar.unwrap_or(false);
+    app.visibility = body.visibility.unwrap_or_default().into();
     app.implicit_assignment = settings.implicit_assignment.unwrap_or(false);
     app.notes = settings.notes.unwrap_or_default();
     app.profile = body.profile;
@@ -253,8 +227,7 @@ pub(crate) fn assign_policy(state: &mut OktaState, call: &Call) -> Answer {
 /// `GET /apps/{app}/groups` and `/users`: nobody is assigned.
 pub(crate) fn nobody(state: &OktaState, call: &Call) -> Answer {
     state.app(call.param("app"))?;
-    let (none, links) = page(call, PAGES, Vec::new())?;
-    Ok(Reply::ok(none.into()).with_links(links))
+    page(call, PAGES, &[], |_: &App| Value::Null)
 }
 
 /// `GET /internal/apps/{app}/settings/oauth/idToken`, which Terraform's provider asks.

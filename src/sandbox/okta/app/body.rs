@@ -2,8 +2,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::http::Refusal;
-use super::app::{Access, Hide, Notes};
-use super::{ApplicationType, OauthSettings};
+use super::{Access, ApplicationType, Hide, Notes, OauthSettings, Visibility};
 
 /// `POST` and `PUT /api/v1/apps` as sent.
 #[derive(Deserialize, Default)]
@@ -14,7 +13,7 @@ pub(super) struct Body {
     pub(super) sign_on_mode: Option<String>,
     pub(super) credentials: Option<Credentials>,
     pub(super) settings: Option<Settings>,
-    pub(super) visibility: Option<Visibility>,
+    pub(super) visibility: Option<VisibilityBody>,
     pub(super) accessibility: Option<AccessBody>,
     pub(super) profile: Option<Value>,
 }
@@ -47,7 +46,7 @@ pub(super) struct Settings {
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct Visibility {
+pub(super) struct VisibilityBody {
     pub(super) auto_launch: Option<bool>,
     pub(super) auto_submit_toolbar: Option<bool>,
     pub(super) hide: Option<Hide>,
@@ -67,6 +66,16 @@ impl From<AccessBody> for Access {
             self_service: sent.self_service.unwrap_or(false),
             error_redirect_url: sent.error_redirect_url,
             login_redirect_url: sent.login_redirect_url,
+        }
+    }
+}
+
+impl From<VisibilityBody> for Visibility {
+    fn from(sent: VisibilityBody) -> Self {
+        Self {
+            auto_launch: sent.auto_launch.unwrap_or(false),
+            auto_submit_toolbar: sent.auto_submit_toolbar.unwrap_or(false),
+            hide: sent.hide.unwrap_or_default(),
         }
     }
 }

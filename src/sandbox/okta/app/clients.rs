@@ -1,10 +1,10 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::super::http::{Answer, Call, Page, Refusal, Reply, id, page};
-use super::super::state::{OktaState, Status};
+use super::super::http::{Answer, Call, Page, Refusal, Reply, page};
+use super::super::state::OktaState;
 use super::body::check;
-use super::{Access, App, ApplicationType, ClientSecret, Hide, Notes, OauthSettings, apps};
+use super::{App, ApplicationType, ClientSecret, Hide, OauthSettings, apps};
 
 const PAGES: Page = Page {
     default: 200,
@@ -120,14 +120,12 @@ fn read_metadata(call: &Call) -> Result<(String, String, OauthSettings), Refusal
 /// `GET /oauth2/v1/clients`: `q` is the start of the name.
 pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
     let q = call.query("q").unwrap_or_default().to_lowercase();
-    let found = state
+    let found: Vec<_> = state
         .apps
         .iter()
         .filter(|app| app.label.to_lowercase().starts_with(&q))
-        .map(|app| (app.client_id.clone(), wire(app, false)))
         .collect();
-    let (shown, links) = page(call, PAGES, found)?;
-    Ok(Reply::ok(shown.into()).with_links(links))
+    page(call, PAGES, &found, |app| wire(app, false))
 }
 
 /// `GET /oauth2/v1/clients/{client}`.
@@ -138,37 +136,19 @@ pub(crate) fn read(state: &OktaState, call: &Call) -> Answer {
 /// `POST /oauth2/v1/clients`: dynamic client registration (RFC 7591, 3).
 pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
     let (label, method, oauth) = read_metadata(call)?;
-    let app_id = id("0oa");
     let by_hand = matches!(
         oauth.kind(),
         ApplicationType::Browser | ApplicationType::Native
     );
-    let mut app = App {
-        id: app_id.clone(),
-        label,
-        status: Status::Active,
-        created: call.now,
-        last_updated: call.now,
-        client_id: app_id,
-        secrets: Vec::new(),
-        auth_method: method.clone(),
-        auto_key_rotation: true,
-        pkce_required: by_hand || method == "none",
-        user_name_template: json!({ "template": "${source.login}", "type": "BUILT_IN" }),
-        access: Access::default(),
-        hide: Hide {
-            ios: true,
-            web: true,
-        },
-        auto_launch: false,
-        auto_submit_toolbar: false,
-        implicit_assignment: false,
-        notes: Notes::default(),
-        profile: None,
-        oauth,
-        id_token: None,
-        access_policy: state.access_policy.clone(),
+    let mut app = App::new(state, call.now);
+    app.label = label;
+    app.pkce_required = by_hand || method == "none";
+    app.visibility.hide = Hide {
+        ios: true,
+        web: true,
     };
+    app.oauth = oauth;
+    app.auth_method.clone_from(&method);
     apps::set_secret(&mut app, &method, None, call.now);
     let body = wire(&app, true);
     let target = apps::target(&app);

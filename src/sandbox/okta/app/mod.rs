@@ -1,6 +1,10 @@
 //! OIDC applications: the same object under `/api/v1/apps` and, flat, under `/oauth2/v1/clients`.
+//!
+//! The two APIs differ in defaults (consent), in deletion (only inactive ones, or any) and in how they
+//! refuse; the rules for clients are the same and stand in `body`. Applications of Okta's catalogue do
+//! not exist here.
 
-mod app;
+mod application;
 pub(crate) mod apps;
 mod body;
 pub(crate) mod clients;
@@ -8,6 +12,6 @@ mod oauth;
 mod secret;
 pub(crate) mod secrets;
 
-pub(crate) use app::{Access, App, Hide, Notes};
+pub(crate) use application::{Access, App, Hide, Notes, Visibility};
 pub(crate) use oauth::{ApplicationType, OauthSettings};
 pub(crate) use secret::ClientSecret;

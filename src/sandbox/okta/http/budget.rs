@@ -37,8 +37,10 @@ pub(super) struct Allowance {
 pub(super) fn bucket(path: &str) -> Option<&'static str> {
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     match segments.as_slice() {
-        [".well-known", ..] | ["oauth2", _, ".well-known", ..] => None,
-        ["oauth2", "v1", "keys"] | ["oauth2", _, "v1", "keys"] => None,
+        [".well-known", ..]
+        | ["oauth2", _, ".well-known", ..]
+        | ["oauth2", "v1", "keys"]
+        | ["oauth2", _, "v1", "keys"] => None,
         ["api", "v1", "apps", id] if !id.is_empty() => Some("/api/v1/apps/{id}"),
         ["api", "v1", "apps", ..] => Some("/api/v1/apps"),
         ["api", "v1", "users", ..] => Some("/api/v1/users"),

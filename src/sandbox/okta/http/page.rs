@@ -1,6 +1,8 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use super::{Call, Refusal};
+use super::{Answer, Call, Refusal, Reply};
 
 /// How a list is cut, and whether it says so.
 #[derive(Debug, Clone, Copy)]
@@ -13,45 +15,76 @@ pub(crate) struct Page {
     pub(crate) always_linked: bool,
 }
 
-/// Cuts out the page that the caller asked for, with its `Link` lines. The cursor is the id of the last
-/// object seen, so that a page stays where it is while objects come and go before it.
-pub(crate) fn page(
+/// An object that lists show; its id is what a cursor remembers.
+pub(crate) trait Listed {
+    /// The id.
+    fn id(&self) -> &str;
+}
+
+/// Answers with the page that the caller asked for and its `Link` lines; only what it shows is printed.
+pub(crate) fn page<T: Listed>(
     call: &Call,
     page: Page,
-    all: Vec<(String, Value)>,
-) -> Result<(Vec<Value>, Vec<String>), Refusal> {
-    let asked = match call.query("limit") {
-        None => None,
-        Some(text) => Some(
-            text.parse::<i64>()
-                .map_err(|_| Refusal::invalid("limit", "The limit must be a number."))?,
-        ),
-    };
-    // The API's own default is written -1 there.
-    let limit = asked
-        .and_then(|limit| usize::try_from(limit).ok())
+    all: &[&T],
+    wire: impl Fn(&T) -> Value,
+) -> Answer {
+    // The API writes its own default as -1; what is no number counts as missing.
+    let limit = call
+        .query("limit")
+        .and_then(|limit| limit.parse::<usize>().ok())
         .filter(|limit| *limit > 0)
         .map_or(page.default, |limit| limit.min(page.most));
     let after = call.query("after");
     let start = match &after {
         None => 0,
-        Some(cursor) => all
-            .iter()
-            .position(|(id, _)| id == cursor)
-            .map(|at| at + 1)
-            .ok_or_else(|| Refusal::invalid("after", "The cursor is not valid."))?,
+        Some(cursor) => Cursor::read(cursor)
+            .ok_or_else(|| Refusal::invalid("after", "The cursor is not valid."))?
+            .next(all),
     };
-    let rest = all.len().saturating_sub(start);
-    let shown: Vec<(String, Value)> = all.into_iter().skip(start).take(limit).collect();
+    let end = all.len().min(start.saturating_add(limit));
+    let shown = all.get(start..end).unwrap_or_default();
     let mut links = Vec::new();
-    if page.always_linked || call.uri.query().is_some_and(|query| !query.is_empty()) || rest > limit
-    {
+    let asked = call.uri.query().is_some_and(|query| !query.is_empty());
+    if page.always_linked || asked || end < all.len() {
         links.push(link(call, after.as_deref(), limit, "self"));
     }
-    if let Some((last, _)) = shown.last().filter(|_| rest > limit) {
-        links.push(link(call, Some(last), limit, "next"));
+    if let Some(last) = shown.last().filter(|_| end < all.len()) {
+        let cursor = Cursor {
+            index: end - 1,
+            id: last.id().to_owned(),
+        };
+        links.push(link(call, Some(&cursor.print()), limit, "next"));
     }
-    Ok((shown.into_iter().map(|(_, value)| value).collect(), links))
+    let shown: Vec<Value> = shown.iter().map(|object| wire(object)).collect();
+    Ok(Reply::ok(shown.into()).with_links(links))
+}
+
+/// The last object of a page, by id and by place: it may be gone when the next page is asked for, and
+/// then the one that took its place comes next.
+struct Cursor {
+    index: usize,
+    id: String,
+}
+
+impl Cursor {
+    fn read(text: &str) -> Option<Self> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        let (index, id) = text.split_once(':')?;
+        Some(Self {
+            index: index.parse().ok()?,
+            id: id.to_owned(),
+        })
+    }
+
+    fn print(&self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{}:{}", self.index, self.id))
+    }
+
+    fn next<T: Listed>(&self, all: &[&T]) -> usize {
+        all.iter()
+            .position(|object| object.id() == self.id)
+            .map_or(self.index, |at| at + 1)
+    }
 }
 
 fn link(call: &Call, after: Option<&str>, limit: usize, rel: &str) -> String {

@@ -9,7 +9,7 @@ use axum::http::{HeaderName, HeaderValue, Uri, header, request};
 use axum::response::{IntoResponse, Response};
 use jiff::fmt::rfc2822::DateTimePrinter;
 
-use super::super::state::OktaState;
+use super::super::state::{ApiToken, OktaState, TOKEN_DAYS, days_after};
 use super::auth::authenticate;
 use super::budget::{Allowance, bucket};
 use super::{Answer, Budgets, Call, Caller, Refusal, random_text};
@@ -17,6 +17,9 @@ use crate::sandbox::shared::Shared;
 
 /// A larger body is not read; Okta's own objects are a few kilobytes.
 const LARGEST_BODY: usize = 1 << 20;
+
+/// Seconds by which an expiry may be behind.
+const SLIDE: i64 = 3_600;
 
 /// What the routes share.
 #[derive(Clone)]
@@ -151,9 +154,12 @@ async fn answer(context: &Context, access: Access, operation: Operation, sent: S
     let (parts, body) = sent.request.into_parts();
     let caller = match access {
         Access::Open => Caller::default(),
-        Access::Admin => context
-            .state
-            .read(|state| authenticate(state, &parts.headers))?,
+        Access::Admin => {
+            let look = |state: &OktaState| authenticate(state, &parts.headers);
+            let caller = context.state.read(look)?;
+            slide(context, &caller);
+            caller
+        }
     };
     let body = to_bytes(body, LARGEST_BODY)
         .await
@@ -175,6 +181,22 @@ async fn answer(context: &Context, access: Access, operation: Operation, sent: S
     match operation {
         Operation::Look(look) => context.state.read(|state| look(state, &call)),
         Operation::Change(change) => context.state.write(|state| change(state, &call)),
+    }
+}
+
+/// Each use gives a token its full life again; written down once an hour, or every read would be a change.
+fn slide(context: &Context, caller: &Caller) {
+    let expires = days_after(context.state.now(), TOKEN_DAYS);
+    let stale = |token: &ApiToken| {
+        token.id == caller.token_id && expires.as_second() - token.expires.as_second() > SLIDE
+    };
+    let late = |state: &OktaState| state.tokens.iter().any(stale);
+    if context.state.read(late) {
+        context.state.write(|state| {
+            if let Some(token) = state.tokens.iter_mut().find(|token| stale(token)) {
+                token.expires = expires;
+            }
+        });
     }
 }
 

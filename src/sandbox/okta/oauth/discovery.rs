@@ -18,7 +18,7 @@ const DPOP_SIGNING: [&str; 6] = ["RS256", "RS384", "RS512", "ES256", "ES384", "E
 const TOKEN_CLAIMS: [&str; 10] = [
     "ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub",
 ];
-/// The management scopes that dcrsync's kinds need, and OpenID Connect's own.
+/// The management scopes around authorization servers and applications, and those of OIDC.
 const ORG_SCOPES: [&str; 18] = [
     "okta.authorizationServers.manage",
     "okta.authorizationServers.read",
@@ -45,7 +45,7 @@ const ORG_SCOPES: [&str; 18] = [
 enum Document {
     /// RFC 8414.
     Oauth,
-    /// OpenID Connect Discovery 1.0.
+    /// OIDC Discovery 1.0.
     Oidc,
 }
 
@@ -84,13 +84,13 @@ pub(crate) fn oidc(state: &OktaState, call: &Call) -> Answer {
 }
 
 /// `GET /.well-known/oauth-authorization-server`.
-pub(crate) fn org_oauth(_: &OktaState, call: &Call) -> Answer {
-    Ok(org(call, Document::Oauth))
+pub(crate) fn org_oauth(call: &Call) -> Reply {
+    org(call, Document::Oauth)
 }
 
 /// `GET /.well-known/openid-configuration`.
-pub(crate) fn org_oidc(_: &OktaState, call: &Call) -> Answer {
-    Ok(org(call, Document::Oidc))
+pub(crate) fn org_oidc(call: &Call) -> Reply {
+    org(call, Document::Oidc)
 }
 
 fn custom(state: &OktaState, call: &Call, document: Document) -> Answer {
@@ -132,7 +132,7 @@ fn custom(state: &OktaState, call: &Call, document: Document) -> Answer {
         ],
     };
     for claim in &server.claims {
-        if claim.claim_type == kind && !claims.contains(&claim.name.as_str()) {
+        if claim.kind == kind && !claims.contains(&claim.name.as_str()) {
             claims.push(&claim.name);
         }
     }
@@ -248,6 +248,6 @@ pub(crate) fn keys(state: &mut OktaState, call: &Call) -> Answer {
 }
 
 /// `GET /oauth2/v1/keys`: the org signs nothing here, so it has no key to show.
-pub(crate) fn org_keys(_: &OktaState, _: &Call) -> Answer {
-    Ok(Reply::ok(json!({ "keys": [] })))
+pub(crate) fn org_keys() -> Reply {
+    Reply::ok(json!({ "keys": [] }))
 }

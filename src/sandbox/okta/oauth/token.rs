@@ -88,7 +88,7 @@ fn payload(
                 .scopes
                 .iter()
                 .any(|scope| granted.scopes.contains(&scope.as_str()));
-        let wanted = claim.claim_type == ClaimType::Resource && claim.status == Status::Active;
+        let wanted = claim.kind == ClaimType::Resource && claim.status == Status::Active;
         // Nobody is there who could be in a group.
         let Some(expression) = claim
             .value

@@ -49,7 +49,7 @@ pub(crate) struct Claim {
     /// Whether it is used; set by PUT, there is no lifecycle.
     pub(crate) status: super::super::state::Status,
     /// Which token it goes into.
-    pub(crate) claim_type: ClaimType,
+    pub(crate) kind: ClaimType,
     /// Where the value comes from.
     pub(crate) value_type: ValueType,
     /// The expression or the filter; system claims have none.
@@ -75,7 +75,7 @@ impl Claim {
             id: id("ocl"),
             name: name.to_owned(),
             status: super::super::state::Status::Active,
-            claim_type: if subject {
+            kind: if subject {
                 ClaimType::Resource
             } else {
                 ClaimType::Identity
@@ -104,7 +104,7 @@ impl Claim {
         add("id", self.id.clone().into());
         add("name", self.name.clone().into());
         add("status", json!(self.status));
-        add("claimType", json!(self.claim_type));
+        add("claimType", json!(self.kind));
         add("valueType", json!(self.value_type));
         if let Some(value) = &self.value {
             add("value", value.clone().into());

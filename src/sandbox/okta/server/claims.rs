@@ -7,8 +7,9 @@ use super::claim::GroupFilter;
 use super::{Claim, ClaimType, Server, ValueType, servers};
 
 /// Payload names that a claim cannot take over.
-const RESERVED: [&str; 10] = [
+const RESERVED: [&str; 11] = [
     "acr",
+    "aud",
     "auth_time",
     "cid",
     "exp",
@@ -57,7 +58,7 @@ impl Body {
             id,
             name,
             status: self.status.unwrap_or(Status::Active),
-            claim_type,
+            kind: claim_type,
             value_type,
             value: value.filter(|_| value_type != ValueType::System),
             scopes: self
@@ -92,7 +93,7 @@ fn check(server: &Server, claim: &Claim) -> Result<(), Refusal> {
     if RESERVED.contains(&claim.name.as_str()) {
         return Err(Refusal::invalid("name", "The name is reserved."));
     }
-    let same = |other: &Claim| other.claim_type == claim.claim_type && other.name == claim.name;
+    let same = |other: &Claim| other.kind == claim.kind && other.name == claim.name;
     if server
         .claims
         .iter()
@@ -154,7 +155,7 @@ pub(crate) fn replace(state: &mut OktaState, call: &Call) -> Answer {
     let claim = call
         .json::<Body>()?
         .into_claim(old.id.clone(), old.system)?;
-    if old.claim_type != claim.claim_type {
+    if old.kind != claim.kind {
         return Err(Refusal::invalid(
             "claimType",
             "The claim type cannot be changed.",

@@ -79,6 +79,12 @@ pub(crate) fn rotate(state: &mut OktaState, call: &Call) -> Answer {
     Ok(Reply::ok(wires.into()))
 }
 
+/// `DELETE …/clients/{client}/tokens`: there is nothing to revoke.
+pub(crate) fn revoke_nothing(state: &OktaState, call: &Call) -> Answer {
+    state.server(call.param("server"))?;
+    Ok(Reply::empty())
+}
+
 /// `GET …/clients` and the lists below it: of clients with refresh tokens, which nobody here has.
 pub(crate) fn no_clients(state: &OktaState, call: &Call) -> Answer {
     state.server(call.param("server"))?;

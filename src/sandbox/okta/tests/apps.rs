@@ -149,8 +149,8 @@ async fn apps_are_checked() {
             format!("Api validation failed: {field}")
         );
     }
-    let word = oauth(json!({ "application_type": "robot", "grant_types": ["implicit"] }));
-    assert_eq!(world.post(APPS, word).await.code(), (400, "E0000003"));
+    let unknown = oauth(json!({ "application_type": "robot", "grant_types": ["implicit"] }));
+    assert_eq!(world.post(APPS, unknown).await.code(), (400, "E0000003"));
 }
 
 #[tokio::test]

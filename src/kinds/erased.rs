@@ -113,9 +113,12 @@ impl<K: Kind> AnyKind for Erased<K> {
         // an entry without a body says no more than its name
         let mut readable = match &node.data {
             Data::Null => Node::new(Data::Map(Vec::new()), node.span),
-            Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Text(_) | Data::List(_) | Data::Map(_) => {
-                node.clone()
-            }
+            Data::Bool(_)
+            | Data::Int(_)
+            | Data::Float(_)
+            | Data::Text(_)
+            | Data::List(_)
+            | Data::Map(_) => node.clone(),
         };
         let spec = loop {
             match K::Spec::deserialize(&readable) {
@@ -184,9 +187,8 @@ fn drop_field(node: &mut Node, place: Span) -> bool {
         return false;
     };
     let before = fields.len();
-    let within = |span: Span| {
-        span.file == place.file && span.start <= place.start && place.end <= span.end
-    };
+    let within =
+        |span: Span| span.file == place.file && span.start <= place.start && place.end <= span.end;
     fields.retain(|(key, value)| !within(key.span) && !within(value.span));
     fields.len() < before
 }

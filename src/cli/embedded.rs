@@ -8,10 +8,10 @@ use url::Url;
 
 use super::error::CliError;
 use super::screen::Screen;
-use crate::base::{SecretRef, SourceMap, Value};
+use crate::base::{Secret, SecretRef, SourceMap, Value};
 use crate::config::OktaAuth;
 use crate::engine::{Addresses, Checked, Needs};
-use crate::sandbox::{self, Named, Origins, Sandbox};
+use crate::sandbox::{self, Named, Sandbox};
 use crate::secrets::Environment;
 
 /// Where the state is kept, beside the document.
@@ -62,13 +62,15 @@ pub(super) async fn start(
 }
 
 /// The addresses that take the place of the document's.
-pub(super) fn addresses(origins: &Origins) -> Result<Addresses, CliError> {
+pub(super) fn addresses(sandbox: &Sandbox) -> Result<Addresses, CliError> {
+    let origins = &sandbox.origins;
     let url = |origin: &str| Url::parse(origin).map_err(CliError::new);
     Ok(Addresses {
         okta: url(&origins.okta)?,
         konnect: url(&origins.konnect)?,
         portal: url(&origins.portal)?,
         gateway: url(&origins.gateway)?,
+        okta_token: Secret::new(&sandbox.okta_token),
     })
 }
 
@@ -98,7 +100,7 @@ fn variables(checked: &Checked) -> BTreeSet<String> {
     let mut references: Vec<&SecretRef> = Vec::new();
     match settings.okta.as_ref().and_then(|okta| okta.auth()) {
         Some(OktaAuth::Token(token)) => references.push(token),
-        // a made-up key would be no key
+        // the sandbox's own token takes the place of a service app's key
         Some(OktaAuth::OAuth(_)) | None => {}
     }
     references.extend(settings.konnect.as_ref().map(|konnect| &konnect.token));

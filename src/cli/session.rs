@@ -62,7 +62,7 @@ impl Session {
         let (mut sandbox, mut addresses) = (None, None);
         if vendors.sandbox {
             let started = embedded::start(&checked, &sources, &mut environment, screen).await?;
-            addresses = Some(embedded::addresses(&started.origins)?);
+            addresses = Some(embedded::addresses(&started)?);
             sandbox = Some(started);
         }
         let options = Options {

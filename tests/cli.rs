@@ -426,8 +426,8 @@ fn colours_are_asked_for_and_not_guessed() {
     assert!(!test.run(&plan).code(0).stdout.contains('\u{1b}'));
     let test = test.env("CLICOLOR_FORCE", "1");
     assert!(test.run(&plan).code(0).stdout.contains("\u{1b}[1m"));
-    let plain = test.run(&["plan", "--sandbox", "--no-color"]).code(0);
-    assert!(!plain.stdout.contains('\u{1b}') && !plain.stderr.contains('\u{1b}'));
+    let bare = test.run(&["plan", "--sandbox", "--no-color"]).code(0);
+    assert!(!bare.stdout.contains('\u{1b}') && !bare.stderr.contains('\u{1b}'));
     let test = test.env("NO_COLOR", "1");
     assert!(!test.run(&plan).code(0).stdout.contains('\u{1b}'));
 }

@@ -113,7 +113,7 @@ async fn work(
         }
         return Ok(Exit::Refused);
     }
-    if !plan.is_empty() && !args.auto_approve && !confirmed()? {
+    if !plan.is_empty() && !args.auto_approve && !confirmed(screen)? {
         screen.say("Nothing was applied.\n");
         return Ok(Exit::Error);
     }
@@ -129,11 +129,11 @@ async fn work(
     Ok(applied.exit())
 }
 
-fn confirmed() -> Result<bool, CliError> {
+fn confirmed(screen: Screen) -> Result<bool, CliError> {
     confirm::ask(
         "\nApply these changes?",
         &mut io::stdin().lock(),
-        &mut anstream::stderr().lock(),
+        &mut screen.stderr(),
     )
     .map_err(|source| CliError::new(source).about("cannot ask for confirmation"))
 }

@@ -53,15 +53,13 @@ pub(super) fn annotations(report: &Report, sources: &SourceMap) -> String {
             Severity::Warning => Notice::Warning,
         };
         let place = found.span().map(|span| sources.locate(span));
-        let mut message = found.message.clone();
-        for help in &found.help {
-            message += &format!("\nhelp: {help}");
-        }
+        let mut lines = vec![found.message.clone()];
+        lines.extend(found.help.iter().map(|help| format!("help: {help}")));
         annotation(
             notice,
             place.as_ref(),
             &format!("dcrsync: {}", found.code),
-            &message,
+            &lines.join("\n"),
         ) + "\n"
     };
     report.sorted().iter().map(line).collect()

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use anstream::ColorChoice;
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::error::CliError;
@@ -74,6 +75,11 @@ impl GlobalArgs {
         Screen {
             quiet: self.quiet,
             format: self.log_format,
+            colour: if self.no_color {
+                ColorChoice::Never
+            } else {
+                ColorChoice::Auto
+            },
         }
     }
 }

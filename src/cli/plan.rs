@@ -1,6 +1,6 @@
 //! `dcrsync plan`: what would be changed, and why.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -85,7 +85,7 @@ fn save(
     args: &PlanArgs,
     session: &Session,
     look: &Look,
-    path: &PathBuf,
+    path: &Path,
     screen: Screen,
 ) -> Result<(), CliError> {
     let shown = path.display();

@@ -83,11 +83,11 @@ impl Board {
             .take(NAMED)
             .map(|address| printable(address.as_str()).into_owned())
             .collect();
-        let mut message = names.join(", ");
-        if running.len() > NAMED {
-            message += &format!(" and {} more", running.len() - NAMED);
-        }
-        self.bar.set_message(message);
+        let names = names.join(", ");
+        self.bar.set_message(match running.len() {
+            0..=NAMED => names,
+            more => format!("{names} and {} more", more - NAMED),
+        });
     }
 }
 

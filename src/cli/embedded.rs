@@ -9,11 +9,7 @@ use url::Url;
 use super::error::CliError;
 use super::screen::Screen;
 use crate::base::{Secret, SecretRef, SourceMap, Value};
-<<<<<<< HEAD
-use crate::config::OktaAuth;
-=======
 use crate::config::{OktaAuth, OktaSettings};
->>>>>>> cli
 use crate::engine::{Addresses, Checked, Needs};
 use crate::sandbox::{self, Named, Sandbox};
 use crate::secrets::Environment;
@@ -74,11 +70,7 @@ pub(super) fn addresses(sandbox: &Sandbox) -> Result<Addresses, CliError> {
         konnect: url(&origins.konnect)?,
         portal: url(&origins.portal)?,
         gateway: url(&origins.gateway)?,
-<<<<<<< HEAD
         okta_token: Secret::new(sandbox.okta_token.as_str()),
-=======
-        okta_token: Secret::new(&sandbox.okta_token),
->>>>>>> cli
     })
 }
 

@@ -149,7 +149,7 @@ fn faults_and_seeds_come_from_files() {
 fn what_it_cannot_do_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let faults = write(folder.path(), "faults.json", r#"[{"effect":"explode"}]"#);
-    assert!(refused(&["--tls"]).contains("`--tls` is not there yet"));
+
     assert!(refused(&["--faults", &faults]).contains("is not a list of faults"));
     assert!(
         refused(&["--seed", "/nowhere/seed.yaml"]).contains("cannot read `/nowhere/seed.yaml`")

@@ -89,9 +89,6 @@ Examples:
 /// Why `dcrsync sandbox` gave up.
 #[derive(Debug, Error)]
 pub enum SandboxCommandError {
-    /// TLS is asked for.
-    #[error("`--tls` is not there yet; leave it out to serve plain http")]
-    Tls,
     /// A file of the command line cannot be read.
     #[error("cannot read `{path}`")]
     Read {
@@ -125,9 +122,6 @@ pub enum SandboxCommandError {
 
 /// Serves until SIGTERM or SIGINT, then saves the state.
 pub async fn run(args: SandboxArgs) -> Result<(), SandboxCommandError> {
-    if args.tls {
-        return Err(SandboxCommandError::Tls);
-    }
     // before anything is said: who reads the first line may send a signal at once
     let mut terminate = listen_for(SignalKind::terminate())?;
     let mut interrupt = listen_for(SignalKind::interrupt())?;
@@ -140,6 +134,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), SandboxCommandError> {
         faults: read(args.faults.as_deref(), "faults")?,
         state: args.state,
         latency: args.latency,
+        tls: args.tls.then_some(args.tls_name),
     })
     .await?;
     announce(&sandbox, args.json).map_err(SandboxCommandError::Print)?;
@@ -181,6 +176,8 @@ struct Announcement<'a> {
     origins: &'a Origins,
     okta_token: &'a str,
     konnect_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca: Option<&'a Path>,
 }
 
 fn announce(sandbox: &Sandbox, json: bool) -> io::Result<()> {
@@ -190,6 +187,7 @@ fn announce(sandbox: &Sandbox, json: bool) -> io::Result<()> {
             origins: &sandbox.origins,
             okta_token: &sandbox.okta_token,
             konnect_token: &sandbox.konnect_token,
+            ca: sandbox.ca.as_deref(),
         })?;
         writeln!(out, "{line}")?;
     } else {

@@ -65,4 +65,19 @@ pub enum SandboxError {
         /// The file.
         path: PathBuf,
     },
+    /// No certificate can be made.
+    #[error("cannot make a certificate; check the names given with `--tls-name`")]
+    Certificate(#[from] rcgen::Error),
+    /// The certificate cannot be served.
+    #[error("cannot serve https")]
+    Tls(#[from] tokio_rustls::rustls::Error),
+    /// The authority's certificate cannot be given to clients.
+    #[error("cannot write the certificate file `{path}`")]
+    CaFile {
+        /// The file or its folder.
+        path: PathBuf,
+        /// What the operating system says.
+        #[source]
+        source: io::Error,
+    },
 }

@@ -29,6 +29,7 @@ mod server;
 mod shared;
 mod start;
 mod state_file;
+mod tls;
 mod vendor;
 mod world;
 

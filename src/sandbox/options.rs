@@ -23,6 +23,8 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// How long each request waits before it is carried out.
     pub latency: Duration,
+    /// Serves https, with a certificate for this machine and for these names.
+    pub tls: Option<Vec<String>>,
 }
 
 impl Options {
@@ -49,6 +51,7 @@ impl Default for Options {
             seed: Named::default(),
             faults: Vec::new(),
             latency: Duration::ZERO,
+            tls: None,
         }
     }
 }

@@ -1,4 +1,6 @@
 use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -16,6 +18,7 @@ use super::saver::Saver;
 use super::server::{Server, listen};
 use super::shared::Common;
 use super::state_file::{Kept, StateFile};
+use super::tls::{CaFile, Tls};
 use super::world::World;
 use super::{Entry, Fault, Named, Options, Origins, SandboxError, Vendor, konnect, origins};
 
@@ -28,10 +31,14 @@ pub struct Sandbox {
     pub okta_token: String,
     /// An admin's token of the emulated Konnect: throw-away as well.
     pub konnect_token: String,
+    /// The certificate to trust, where the servers speak https.
+    pub ca: Option<PathBuf>,
     world: Arc<World>,
     servers: Vec<Server>,
     stop: watch::Sender<bool>,
     saving: Option<Saving>,
+    /// Held for the folder that it may have for itself, which ends with the sandbox.
+    _ca_file: Option<CaFile>,
 }
 
 /// Tokens are not shown, throw-away as they are: what is no secret here may be one elsewhere.
@@ -63,11 +70,26 @@ pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
         (Vendor::Portal, portal.await?),
         (Vendor::Gateway, gateway.await?),
     ];
-    let origins = origins_of(&listeners)?;
+    let addresses = addresses_of(&listeners)?;
+    let scheme = if options.tls.is_some() { "https" } else { "http" };
+    let origins = Origins::of_addresses(scheme, addresses);
 
     let common = Arc::new(Common::default());
     // nobody else holds it yet
     let _ = common.origins.set(origins.clone());
+    let tls = options
+        .tls
+        .as_ref()
+        .map(|names| Tls::new(names, &addresses.map(|address| address.ip())))
+        .transpose()?;
+    let ca_file = match &tls {
+        None => None,
+        Some(tls) => {
+            let _ = common.ca.set(tls.ca.clone());
+            Some(CaFile::write(&tls.ca, options.state.as_ref())?)
+        }
+    };
+    let acceptor = tls.map(|tls| tls.acceptor);
     let fresh = kept.is_none();
     let world = Arc::new(world(&common, &options, kept, file.as_ref())?);
     world.remember(&options.seed);
@@ -89,16 +111,20 @@ pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
     };
     let servers = listeners
         .into_iter()
-        .map(|(vendor, listener)| Server::start(&world, vendor, listener, stopped.clone()))
+        .map(|(vendor, listener)| {
+            Server::start(&world, vendor, listener, acceptor.clone(), stopped.clone())
+        })
         .collect();
     Ok(Sandbox {
         origins,
         okta_token: world.okta.read(|state| state.admin_token().to_owned()),
         konnect_token: konnect::ADMIN_TOKEN.to_owned(),
+        ca: ca_file.as_ref().map(|file| file.path.clone()),
         world,
         servers,
         stop,
         saving,
+        _ca_file: ca_file,
     })
 }
 
@@ -185,7 +211,9 @@ fn moved<T: DeserializeOwned>(
     serde_json::from_value(state).map_err(|source| file.malformed(source))
 }
 
-fn origins_of(listeners: &[(Vendor, TcpListener); 4]) -> Result<Origins, SandboxError> {
+fn addresses_of(
+    listeners: &[(Vendor, TcpListener); 4],
+) -> Result<[SocketAddr; 4], SandboxError> {
     let [okta, konnect, portal, gateway] = listeners;
     let address = |(vendor, listener): &(Vendor, TcpListener)| {
         listener
@@ -196,10 +224,10 @@ fn origins_of(listeners: &[(Vendor, TcpListener); 4]) -> Result<Origins, Sandbox
                 source,
             })
     };
-    Ok(Origins::of_addresses([
+    Ok([
         address(okta)?,
         address(konnect)?,
         address(portal)?,
         address(gateway)?,
-    ]))
+    ])
 }

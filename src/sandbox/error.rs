@@ -80,4 +80,12 @@ pub enum SandboxError {
         #[source]
         source: io::Error,
     },
+    /// An entry of the seed cannot be made.
+    #[error("the seed's {entry} cannot be made: {reason}")]
+    Seed {
+        /// The entry, such as ``scope `orders.read` ``.
+        entry: String,
+        /// What the emulated vendor says against it.
+        reason: String,
+    },
 }

@@ -73,7 +73,7 @@ fn app(world: &Arc<World>, vendor: Vendor) -> Router {
         vendor,
     };
     // the vendor's fallback must win over the default one, so it is the one merged in
-    control::router(Arc::clone(world))
+    control::router(Arc::clone(world), vendor)
         .merge(routes.layer(middleware::from_fn_with_state(gate, gate::pass)))
 }
 

@@ -10,17 +10,21 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::audit::Audit;
 use super::fault::Faults;
 use super::journal::Journal;
 use super::konnect::KonnectState;
 use super::okta::OktaState;
 use super::saver::Saver;
+use super::seed::plant;
 use super::server::{Server, listen};
 use super::shared::Common;
 use super::state_file::{Kept, StateFile};
 use super::tls::{CaFile, Tls};
 use super::world::World;
-use super::{Entry, Fault, Named, Options, Origins, SandboxError, Vendor, konnect, origins};
+use super::{
+    Change, Entry, Fault, Named, Options, Origins, SandboxError, Vendor, konnect, origins,
+};
 
 /// Four running servers. Dropped without [`shutdown`](Self::shutdown) they end too, but what
 /// happened in the last moment is not saved.
@@ -71,7 +75,11 @@ pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
         (Vendor::Gateway, gateway.await?),
     ];
     let addresses = addresses_of(&listeners)?;
-    let scheme = if options.tls.is_some() { "https" } else { "http" };
+    let scheme = if options.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
     let origins = Origins::of_addresses(scheme, addresses);
 
     let common = Arc::new(Common::default());
@@ -92,9 +100,9 @@ pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
     let acceptor = tls.map(|tls| tls.acceptor);
     let fresh = kept.is_none();
     let world = Arc::new(world(&common, &options, kept, file.as_ref())?);
-    world.remember(&options.seed);
+    world.remember(&options.named);
     if fresh {
-        world.make(&options.seed);
+        world.make(&options.named);
     }
 
     let (stop, stopped) = watch::channel(false);
@@ -109,12 +117,15 @@ pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
             Some(Saving { saver, task })
         }
     };
-    let servers = listeners
-        .into_iter()
-        .map(|(vendor, listener)| {
-            Server::start(&world, vendor, listener, acceptor.clone(), stopped.clone())
-        })
-        .collect();
+    let mut servers = Vec::new();
+    for (vendor, listener) in listeners {
+        let (acceptor, stopped) = (acceptor.clone(), stopped.clone());
+        servers.push(Server::start(&world, vendor, listener, acceptor, stopped));
+        // Konnect registers clients at Okta, which therefore has to be there first
+        if fresh && vendor == Vendor::Okta {
+            plant(&world, &options.seed).await?;
+        }
+    }
     Ok(Sandbox {
         origins,
         okta_token: world.okta.read(|state| state.admin_token().to_owned()),
@@ -155,6 +166,11 @@ impl Sandbox {
         self.world.journal().entries()
     }
 
+    /// The last changes, oldest first.
+    pub fn audit(&self) -> Vec<Change> {
+        self.world.audit().changes()
+    }
+
     /// Ends the servers and saves the state. Requests in flight get half a second.
     pub async fn shutdown(self) -> Result<(), SandboxError> {
         self.stop.send_replace(true);
@@ -177,27 +193,21 @@ fn world(
 ) -> Result<World, SandboxError> {
     let mut faults = Faults::default();
     faults.arm(options.faults.iter().cloned());
-    let (okta, konnect, journal) = if let (Some(kept), Some(file)) = (kept, file) {
+    let (okta, konnect, past) = if let (Some(kept), Some(file)) = (kept, file) {
         common
             .clock_offset
             .store(kept.clock_offset, Ordering::Relaxed);
         let new = common.origins.get().unwrap_or(&kept.origins);
         let okta: OktaState = moved(kept.okta, &kept.origins, new, file)?;
         let konnect: KonnectState = moved(kept.konnect, &kept.origins, new, file)?;
-        (okta, konnect, Journal::resume(kept.journal))
+        let past = (Journal::resume(kept.journal), Audit::resume(kept.audit));
+        (okta, konnect, past)
     } else {
         let now = common.now();
         let (okta, konnect) = (OktaState::seed(now), KonnectState::seed(now));
-        (okta, konnect, Journal::default())
+        (okta, konnect, (Journal::default(), Audit::default()))
     };
-    Ok(World::new(
-        common,
-        okta,
-        konnect,
-        journal,
-        faults,
-        options.latency,
-    ))
+    Ok(World::new(common, okta, konnect, past, faults, options))
 }
 
 /// One vendor's kept state, with the origins of today.
@@ -211,9 +221,7 @@ fn moved<T: DeserializeOwned>(
     serde_json::from_value(state).map_err(|source| file.malformed(source))
 }
 
-fn addresses_of(
-    listeners: &[(Vendor, TcpListener); 4],
-) -> Result<[SocketAddr; 4], SandboxError> {
+fn addresses_of(listeners: &[(Vendor, TcpListener); 4]) -> Result<[SocketAddr; 4], SandboxError> {
     let [okta, konnect, portal, gateway] = listeners;
     let address = |(vendor, listener): &(Vendor, TcpListener)| {
         listener

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::place::candidates;
 use crate::sandbox::konnect::{
-    Answer, Body, Developer, Digest, Field, Konnect, KonnectState, Problem, Sent, Session, Shape,
-    Status, created, ok,
+    Answer, Body, Developer, Digest, Field, Konnect, KonnectState, Problem, SeededPassword, Sent,
+    Session, Shape, Status, created, ok,
 };
 
 const ACCESS: &str = "portalaccesstoken";
@@ -102,8 +102,7 @@ async fn log_in(
     let developer = known
         .iter()
         .find(|developer| {
-            let digest = Digest::of_password(password, developer.id);
-            developer.password == Some(digest) && developer.status == Status::Approved
+            developer.status == Status::Approved && developer.knows_password(password)
         })
         .ok_or_else(Problem::unauthorized)?;
     Ok(open(&konnect, developer.id))
@@ -189,7 +188,9 @@ async fn sign_up(State(konnect): State<Konnect>, headers: HeaderMap, Sent(body):
     })?;
     let name = text("full_name").unwrap_or_default();
     let mut developer = Developer::new(portal, email, name, status, now);
-    developer.password = text("password").map(|word| Digest::of_password(word, developer.id));
+    if let Some(password) = text("password") {
+        developer.set_password(&SeededPassword::new(password));
+    }
     let view = json!({ "id": developer.id, "email": email, "full_name": name, "status": status });
     konnect.state.write(|state| {
         if state.developer_by_email(portal, email).is_some() {

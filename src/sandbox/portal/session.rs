@@ -20,6 +20,9 @@ const REFRESH: &str = "portalrefreshtoken";
 const ACCESS_LASTS: SignedDuration = SignedDuration::from_mins(30);
 const REFRESH_LASTS: SignedDuration = SignedDuration::from_hours(24);
 
+/// Sessions that may be open at a time.
+const SESSIONS: usize = 1_000;
+
 static LOG_IN: Body = Body::open(&[
     Field::required("username", Shape::Text(1, 255)),
     Field::required("password", Shape::Text(1, 255)),
@@ -139,6 +142,10 @@ fn open(konnect: &Konnect, developer: Uuid) -> (StatusCode, Cookies) {
     };
     konnect.state.write(|state| {
         state.sessions.retain(|old| now < old.refresh_until);
+        // who logs in for each request must not fill the state; the oldest session ends early
+        if state.sessions.len() >= SESSIONS {
+            state.sessions.remove(0);
+        }
         state.sessions.push(session);
     });
     // the path of the second cookie is the vendor's, and names no path of this API

@@ -10,4 +10,5 @@ mod limits;
 mod page;
 mod seed;
 mod stage;
+mod third_party;
 mod tls;

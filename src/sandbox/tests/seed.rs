@@ -44,9 +44,9 @@ async fn names(stage: &Stage, vendor: Vendor, path: &str) -> Vec<String> {
     let answer: Value = stage.get(vendor, path).await.json().await.unwrap();
     let list = answer.get("data").unwrap_or(&answer).as_array().unwrap();
     let name = |item: &Value| {
-        item["name"]
+        item["label"]
             .as_str()
-            .or(item["label"].as_str())
+            .or(item["name"].as_str())
             .map(str::to_owned)
     };
     list.iter().filter_map(name).collect()
@@ -101,6 +101,15 @@ async fn dynamic_clients_are_really_registered() {
             .await
             .contains(&"backend".to_owned())
     );
+}
+
+/// The one of the manual, so that it stays true.
+#[tokio::test]
+async fn the_example_of_the_manual_can_be_planted() {
+    let manual = include_str!("../../../docs/sandbox.md");
+    let (_, rest) = manual.split_once("```yaml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    assert!(planted(example).await.has_server("partners").await);
 }
 
 #[tokio::test]

@@ -172,12 +172,11 @@ impl KonnectState {
 }
 
 async fn list(State(konnect): State<Konnect>, Path(portal): Path<String>, query: Query) -> Answer {
-    let items = konnect.state.read(|state| {
+    konnect.state.read(|state| {
         let portal = entry(&state.portals, &portal)?.id;
         let developers = state.developers.values().filter(|d| d.portal == portal);
-        Ok::<_, Problem>(developers.map(Developer::view).collect())
-    })?;
-    query.page(items, &COLUMNS).map(ok)
+        query.page_of(developers, Developer::view, &COLUMNS).map(ok)
+    })
 }
 
 async fn create(

@@ -105,7 +105,7 @@ impl Engine {
         let mut rest = Plan::default();
         for look in 0..LOOKS {
             if look > 0 {
-                tokio::time::sleep(BETWEEN_LOOKS).await;
+                self.options.http.clock.sleep(BETWEEN_LOOKS).await;
             }
             rest = self.plan(today).await?.plan;
             rest.steps.retain(|step| !undone.contains(&step.address));

@@ -64,7 +64,9 @@ impl<'a> Run<'a> {
                 self.objects.insert(step.address.clone(), made);
             }
             (Phase::Make, _) => {
-                let made = recover::create(kind, &self.engine.readers, &self.writers, task).await?;
+                let clock = self.engine.options.http.clock.as_ref();
+                let made =
+                    recover::create(kind, &self.engine.readers, &self.writers, clock, task).await?;
                 self.objects.insert(step.address.clone(), made);
             }
         }

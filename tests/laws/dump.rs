@@ -1,29 +1,34 @@
 //! What both vendors have, read by plain requests: no client of ours takes part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use dcrsync::sandbox::Sandbox;
 use serde_json::{Value as Json, json};
 
 /// Members that differ between two worlds that are otherwise the same.
 const VOLATILE: [&str; 12] = [
+    "orn",
     "_links",
     "created",
     "created_at",
     "lastUpdated",
     "updated_at",
-    "last_updated",
-    "secret_hash",
+    "kid",
+    "lastRotated",
+    "nextRotation",
     "client_secret",
+    "client_id_issued_at",
     "last_used_at",
-    "accessPolicy",
-    "active_from",
-    "display_name_suffix",
 ];
 
 /// All objects of both vendors.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Dump(pub(crate) BTreeMap<String, Vec<Json>>);
+pub(crate) struct Dump {
+    objects: BTreeMap<String, Vec<Json>>,
+    /// Addresses, which are other ones in each sandbox.
+    origins: [(String, &'static str); 3],
+}
 
 /// Lists everything.
 pub(crate) async fn dump(sandbox: &Sandbox) -> Dump {
@@ -86,14 +91,23 @@ pub(crate) async fn dump(sandbox: &Sandbox) -> Dump {
         }
     }
     all.insert("konnect portals".to_owned(), portals);
-    Dump(all)
+    let origins = &sandbox.origins;
+    let host = |origin: &str| origin.trim_start_matches("http://").to_owned();
+    Dump {
+        objects: all,
+        origins: [
+            (host(&origins.okta), "<okta>"),
+            (host(&origins.konnect), "<konnect>"),
+            (host(&origins.portal), "<portal>"),
+        ],
+    }
 }
 
 impl Dump {
     /// The same without ids and times, so that two worlds can be compared.
-    pub(crate) fn modulo_ids(&self) -> BTreeMap<String, Vec<String>> {
+    fn modulo_ids(&self) -> BTreeMap<String, Vec<String>> {
         let mut names: Vec<(String, String)> = Vec::new();
-        for (collection, objects) in &self.0 {
+        for (collection, objects) in &self.objects {
             for object in objects {
                 let name = ["name", "label", "email", "slug"]
                     .iter()
@@ -112,7 +126,10 @@ impl Dump {
         }
         // the built-in server's id is `default`, which is no id to look for elsewhere
         names.retain(|(id, _)| id.len() > 10);
-        self.0
+        for (origin, name) in &self.origins {
+            names.push((origin.clone(), (*name).to_owned()));
+        }
+        self.objects
             .iter()
             .map(|(collection, objects)| {
                 let mut lines: Vec<String> = objects
@@ -133,9 +150,30 @@ impl Dump {
             .collect()
     }
 
+    /// What another world has more (`+`) and what it lacks (`-`).
+    pub(crate) fn difference(&self, other: &Self) -> String {
+        let (ours, theirs) = (self.modulo_ids(), other.modulo_ids());
+        let mut lines = String::new();
+        let collections: BTreeSet<&String> = ours.keys().chain(theirs.keys()).collect();
+        for collection in collections {
+            let mut more = theirs.get(collection).cloned().unwrap_or_default();
+            for object in ours.get(collection).into_iter().flatten() {
+                if let Some(at) = more.iter().position(|other| other == object) {
+                    more.remove(at);
+                } else {
+                    let _ = writeln!(lines, "- {collection}: {object}");
+                }
+            }
+            for object in more {
+                let _ = writeln!(lines, "+ {collection}: {object}");
+            }
+        }
+        lines
+    }
+
     /// The objects of a collection.
     pub(crate) fn of(&self, collection: &str) -> &[Json] {
-        self.0.get(collection).map_or(&[], Vec::as_slice)
+        self.objects.get(collection).map_or(&[], Vec::as_slice)
     }
 
     /// The objects of a collection that have this name.

@@ -7,6 +7,7 @@
 
 mod clock;
 mod dump;
+mod disturbed;
 mod kinds;
 mod settle;
 mod world;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use dcrsync::sandbox::Effect;
 
-use crate::kinds::examples;
+use crate::kinds::widest;
 use crate::world::World;
 
 /// A document that is applied, after another one where there is a `before`.
@@ -57,7 +57,9 @@ impl Story {
                 println!("{told}");
                 world.converge().await;
                 world.is_settled().await;
-                world.verifies().await;
+                if touches_clients(&at.path) {
+                    world.verifies().await;
+                }
                 let difference = undisturbed.difference(&world.dump().await);
                 if !difference.is_empty() && !of_konnect(&at.path) {
                     let _ = writeln!(wrong, "{told}\n{difference}");
@@ -74,6 +76,13 @@ fn of_konnect(path: &str) -> bool {
     path == "/oauth2/v1/clients"
 }
 
+/// Whether a request has to do with clients and their secrets; proving them takes its time.
+fn touches_clients(path: &str) -> bool {
+    ["/api/v1/apps", "/oauth2/", "/applications", "/developer/"]
+        .iter()
+        .any(|part| path.contains(part))
+}
+
 fn fresh(name: &'static str, after: &'static str) -> Story {
     Story {
         name,
@@ -85,28 +94,28 @@ fn fresh(name: &'static str, after: &'static str) -> Story {
 
 #[tokio::test]
 async fn a_lost_answer_loses_and_doubles_nothing() {
-    for (kind, example) in examples() {
+    for (kind, example) in widest() {
         fresh(kind, example).holds(&[Effect::Lost]).await;
     }
 }
 
 #[tokio::test]
 async fn a_process_killed_before_a_request_is_done_loses_nothing() {
-    for (kind, example) in examples() {
+    for (kind, example) in widest() {
         fresh(kind, example).holds(&[Effect::Hang]).await;
     }
 }
 
 #[tokio::test]
 async fn a_process_killed_after_a_request_is_done_doubles_nothing() {
-    for (kind, example) in examples() {
+    for (kind, example) in widest() {
         fresh(kind, example).holds(&[Effect::HangAfter]).await;
     }
 }
 
 #[tokio::test]
 async fn a_broken_line_or_answer_is_survived() {
-    for (kind, example) in examples() {
+    for (kind, example) in widest() {
         fresh(kind, example).holds(&[Effect::Reset, Effect::Truncate]).await;
     }
 }

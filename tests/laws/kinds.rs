@@ -1,5 +1,8 @@
 //! The kinds that can be written, each with its example.
 
+use std::collections::BTreeSet;
+
+use dcrsync::base::KindName;
 use dcrsync::kinds::{AnyKind, registry};
 use dcrsync::plan::Role;
 
@@ -21,6 +24,28 @@ pub(crate) fn examples() -> Vec<(&'static str, &'static str)> {
         }
     }
     examples
+}
+
+/// The fewest examples that together declare all kinds, the largest first.
+pub(crate) fn widest() -> Vec<(&'static str, &'static str)> {
+    let kinds_of = |example: &str| -> BTreeSet<KindName> {
+        let checked = crate::world::load(example).checked.unwrap();
+        checked.declared.iter().map(|object| object.kind).collect()
+    };
+    let mut all: Vec<_> = examples()
+        .into_iter()
+        .map(|(kind, example)| (kind, example, kinds_of(example)))
+        .collect();
+    all.sort_by_key(|(_, _, kinds)| std::cmp::Reverse(kinds.len()));
+    let mut covered = BTreeSet::new();
+    all.retain(|(_, _, kinds)| {
+        let more = !kinds.is_subset(&covered);
+        covered.extend(kinds.iter().copied());
+        more
+    });
+    all.into_iter()
+        .map(|(kind, example, _)| (kind, example))
+        .collect()
 }
 
 #[test]

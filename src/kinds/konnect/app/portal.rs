@@ -20,7 +20,7 @@ async fn log_in(writers: &Writers, task: &Task<'_>) -> Result<Session, KindError
         Value::Ref(owner) if owner.is(lookup::DEVELOPER) => task.live(owner)?,
         _ => return Err(task.missing("a developer who logs in")),
     };
-    let Some((password, _)) = task.secrets.get("login") else {
+    let Some(password) = task.secrets.get("login") else {
         return Err(KindError::Impossible {
             address: task.address().clone(),
             reason: "Konnect lets only the owning developer do it; add `login` to the entry"

@@ -48,6 +48,8 @@ pub struct Task<'a> {
     pub desired: &'a Desired,
     /// The fields that differ; all of them for a create.
     pub changed: &'a [&'static str],
+    /// Those of its declared siblings, itself included, that are in their order already.
+    pub siblings: &'a [Address],
     /// The other live objects.
     pub objects: &'a Objects,
     /// The secrets that the object's entry names, by field.

@@ -116,6 +116,8 @@ async fn a_process_killed_after_a_request_is_done_doubles_nothing() {
 #[tokio::test]
 async fn a_broken_line_or_answer_is_survived() {
     for (kind, example) in widest() {
-        fresh(kind, example).holds(&[Effect::Reset, Effect::Truncate]).await;
+        fresh(kind, example)
+            .holds(&[Effect::Reset, Effect::Truncate])
+            .await;
     }
 }

@@ -6,8 +6,11 @@
 #![allow(clippy::unwrap_used)] // a test may
 
 mod clock;
-mod dump;
 mod disturbed;
+mod dump;
 mod kinds;
+mod order;
+mod owners;
+mod secrets;
 mod settle;
 mod world;

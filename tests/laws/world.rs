@@ -13,6 +13,8 @@ use dcrsync::plan::Step;
 use dcrsync::sandbox::{self, Effect, Entry, Fault, Sandbox};
 use dcrsync::secrets::{Environment, create_file, sops};
 use dcrsync::{kinds, vendor};
+use reqwest::Method;
+use serde_json::Value as Json;
 use tempfile::TempDir;
 
 use crate::clock::Hurried;
@@ -36,7 +38,7 @@ const ENVIRONMENT: [(&str, &str); 5] = [
     ("KONNECT_TOKEN", "kpat_konnect-token-of-the-laws"),
     ("DCR_TOKEN", "00okta-dcr-token-of-the-laws"),
     ("PORTAL_PASSWORD", "password-of-the-developer"),
-    ("OTHER_SECRET", "a-secret-of-another-provider"),
+    ("OTHER_SECRET", "a_secret_of_another_provider"),
 ];
 
 /// Where one document meets two vendors.
@@ -127,6 +129,35 @@ impl World {
     pub(crate) fn taking_over(&mut self) -> &mut Self {
         self.take_over = true;
         self
+    }
+
+    pub(crate) fn not_taking_over(&mut self) -> &mut Self {
+        self.take_over = false;
+        self
+    }
+
+    /// Changes something at Konnect by hand.
+    pub(crate) async fn patch_konnect(&self, path: &str, body: &Json) {
+        let url = format!("{}{path}", self.sandbox.origins.konnect);
+        let token = format!("Bearer {}", self.sandbox.konnect_token);
+        self.by_hand(Method::PATCH, &url, token, body).await;
+    }
+
+    /// Makes or replaces something at Okta by hand.
+    pub(crate) async fn write_okta(&self, method: Method, path: &str, body: &Json) -> Json {
+        let url = format!("{}{path}", self.sandbox.origins.okta);
+        let token = format!("SSWS {}", self.sandbox.okta_token);
+        self.by_hand(method, &url, token, body).await
+    }
+
+    async fn by_hand(&self, method: Method, url: &str, token: String, body: &Json) -> Json {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = client.request(method, url).header("authorization", token);
+        let answer = request.json(body).send().await.unwrap();
+        let status = answer.status();
+        let said = answer.text().await.unwrap();
+        assert!(status.is_success(), "{url}: {status} {said}");
+        serde_json::from_str(&said).unwrap_or_default()
     }
 
     /// Changes a secret where the document takes it from.

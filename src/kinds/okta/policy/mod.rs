@@ -14,6 +14,7 @@ use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
 use super::authorization_server::at;
+use super::priority::Siblings;
 
 /// The kind.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl Kind for Policy {
         ],
         labelled: false,
         named_by: &[],
-        cost: super::COST,
+        cost: super::ORDERED,
     };
     const SECTION: &'static [&'static str] = &["okta", super::SERVER, "*", "policies", "*"];
     const TITLE: &'static str =
@@ -90,7 +91,11 @@ okta:
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
         let server = task.parent_id()?;
-        let body = wire::body(task, None);
+        let mut body = wire::body(task, None);
+        if task.changes("priority") {
+            let siblings = siblings(writers, task, &server).await?;
+            siblings.order(&mut body, task, None);
+        }
         let made = writers.okta.post(&at(&server, &["policies"]), &body).await;
         made.map(|policy| wire::live(policy, &server))
             .map_err(KindError::vendor("create", task))
@@ -98,7 +103,9 @@ okta:
 
     async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
         let server = task.parent_id()?;
-        let body = wire::body(task, Some(live));
+        let siblings = siblings(writers, task, &server).await?;
+        let mut body = wire::body(task, Some(&siblings.fresh(live)));
+        siblings.order(&mut body, task, Some(&live.id));
         let put = writers
             .okta
             .put(&at(&server, &["policies", &live.id]), &body)
@@ -115,4 +122,12 @@ okta:
             .await;
         done.map_err(KindError::vendor("delete", task))
     }
+}
+
+/// The server's policies as they are now.
+async fn siblings(writers: &Writers, task: &Task<'_>, server: &str) -> Result<Siblings, KindError> {
+    let listed = writers.okta.list(&at(server, &["policies"]), &[]).await;
+    listed
+        .map(Siblings::new)
+        .map_err(KindError::vendor("find the place of", task))
 }

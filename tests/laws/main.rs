@@ -8,9 +8,12 @@
 mod clock;
 mod disturbed;
 mod dump;
+mod faults;
+mod gone;
 mod kinds;
 mod order;
 mod owners;
+mod replaced;
 mod secrets;
 mod settle;
 mod world;

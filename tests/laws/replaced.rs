@@ -97,3 +97,37 @@ async fn an_app_that_moves_to_another_strategy_gets_new_credentials() {
     );
     assert_eq!(now.of("okta apps").len(), 1);
 }
+
+#[tokio::test]
+async fn a_portal_outlives_the_strategy_that_is_its_default() {
+    let before = "
+konnect:
+  auth_strategies:
+    s: { strategy_type: key_auth, display_name: S, key_names: [apikey] }
+  portals:
+    developer-portal: { default_auth_strategy: s }
+";
+    let after = "
+konnect:
+  auth_strategies:
+    s: { display_name: S, issuer: https://login.example/oauth, scopes: [a], credential_claims: [sub], auth_methods: [bearer] }
+  portals:
+    developer-portal: { default_auth_strategy: s }
+";
+    let mut world = World::settled(before).await;
+    let old = world.dump().await;
+    world.says(after);
+    let planned = world.plan().await;
+    let steps = told(&planned.plan.steps);
+    assert_eq!(planned.plan.count(Action::Replace), 1, "{steps}");
+    assert_eq!(planned.plan.count(Action::Update), 1, "{steps}");
+    world.converge().await;
+    world.is_settled().await;
+    let now = world.dump().await;
+    let portal = |dump: &crate::dump::Dump| dump.of("konnect portals")[0].clone();
+    assert_eq!(portal(&now)["id"], portal(&old)["id"]);
+    assert_eq!(
+        portal(&now)["default_application_auth_strategy_id"],
+        now.named("konnect strategies", "s")[0]["id"]
+    );
+}

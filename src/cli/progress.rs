@@ -57,7 +57,9 @@ impl Board {
         } else {
             ProgressBar::hidden()
         };
-        bar.set_style(style("[{bar:24}] {pos}/{len} {msg} (about {eta} left)"));
+        bar.set_style(style(
+            "[{bar:24}] {pos}/{len}, about {eta} left  {wide_msg}",
+        ));
         if moves {
             bar.enable_steady_tick(TICK);
         }

@@ -33,14 +33,14 @@ impl Reader {
         let url = format!("{}{path}", self.sandbox.origins.okta);
         let token = format!("SSWS {}", self.sandbox.okta_token);
         let request = self.http.request(verb.parse().unwrap(), url);
-        Self::send(with(request.header("authorization", token), body), status).await
+        Self::send(with(request.header("authorization", token), &body), status).await
     }
 
     async fn konnect(&self, verb: &str, path: &str, body: Value, status: u16) -> Value {
         let url = format!("{}{path}", self.sandbox.origins.konnect);
         let request = self.http.request(verb.parse().unwrap(), url);
         let request = request.bearer_auth(&self.sandbox.konnect_token);
-        Self::send(with(request, body), status).await
+        Self::send(with(request, &body), status).await
     }
 
     async fn portal(&self, cookie: &str, path: &str, body: Value, status: u16) -> Value {
@@ -51,7 +51,7 @@ impl Reader {
             Method::POST
         };
         let request = self.http.request(method, url).header("cookie", cookie);
-        Self::send(with(request, body), status).await
+        Self::send(with(request, &body), status).await
     }
 
     /// Logs in at the portal as the seeded developer; gives the cookie.
@@ -140,11 +140,11 @@ impl Reader {
     }
 }
 
-fn with(request: RequestBuilder, body: Value) -> RequestBuilder {
+fn with(request: RequestBuilder, body: &Value) -> RequestBuilder {
     if body.is_null() {
         return request;
     }
-    request.json(&body)
+    request.json(body)
 }
 
 fn text(value: &Value, key: &str) -> String {

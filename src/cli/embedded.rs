@@ -70,7 +70,7 @@ pub(super) fn addresses(sandbox: &Sandbox) -> Result<Addresses, CliError> {
         konnect: url(&origins.konnect)?,
         portal: url(&origins.portal)?,
         gateway: url(&origins.gateway)?,
-        okta_token: Secret::new(&sandbox.okta_token),
+        okta_token: Secret::new(sandbox.okta_token.as_str()),
     })
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::keeper::Keeper;
 use super::load::Checked;
 use super::resolve::SecretsByField;
 use super::{EngineError, resolve};
@@ -48,7 +49,7 @@ pub struct Engine {
     /// As declared, secrets as fingerprints.
     pub(super) declared: Declared,
     pub(super) secrets: SecretsByField,
-    pub(super) store: Arc<SopsStore>,
+    pub(super) store: Keeper<SopsStore>,
     pub(super) readers: Readers,
     pub(super) scrubber: Arc<Scrubber>,
     pub(super) options: Options,
@@ -75,7 +76,7 @@ impl Engine {
             checked,
             declared,
             secrets,
-            store: Arc::new(store),
+            store: Keeper::new(store, Arc::clone(&scrubber)),
             readers,
             scrubber,
             options,
@@ -155,7 +156,7 @@ impl Needs {
                 .konnect_tokens
                 .push(vault.read(&konnect.token, top, "konnect")?);
         }
-        for desired in checked.declared.iter() {
+        for desired in checked.declared.iter().filter(|desired| !desired.absent) {
             if let Value::Secret(reference) = desired.field("dcr_token") {
                 let span = desired.span_of("dcr_token");
                 needs

@@ -9,6 +9,7 @@
 
 mod account;
 mod catalog;
+mod content;
 mod context;
 mod dcr;
 mod digest;
@@ -57,6 +58,9 @@ pub(super) fn router(state: Shared<KonnectState>) -> axum::Router {
         .merge(portals::registration::routes())
         .merge(catalog::api_routes::routes())
         .merge(catalog::publication::routes())
+        .merge(content::routes::routes())
+        .merge(content::settings::routes())
+        .merge(content::absent::routes())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::middleware::from_fn_with_state(

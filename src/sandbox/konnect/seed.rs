@@ -32,6 +32,7 @@ impl KonnectState {
             apis: IndexMap::new(),
             publications: Vec::new(),
             credentials: IndexMap::new(),
+            children: Vec::new(),
             sessions: Vec::new(),
         };
         state.accept_token(ADMIN_TOKEN);

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::digest::Digest;
 use crate::sandbox::konnect::catalog::api::Api;
 use crate::sandbox::konnect::catalog::publication::Publication;
+use crate::sandbox::konnect::content::child::Child;
 use crate::sandbox::konnect::dcr::provider::Provider;
 use crate::sandbox::konnect::portals::application::Application;
 use crate::sandbox::konnect::portals::credential::Credential;
@@ -37,6 +38,9 @@ pub(in crate::sandbox) struct KonnectState {
     pub(in crate::sandbox) publications: Vec<Publication>,
     /// Keys of key-auth applications; those of other applications live at the identity provider.
     pub(in crate::sandbox) credentials: IndexMap<Uuid, Credential>,
+    /// What only third-party clients ask for.
+    #[serde(default)]
+    pub(super) children: Vec<Child>,
     /// Developers who are logged in, by the digest of their access cookie.
     pub(in crate::sandbox) sessions: Vec<Session>,
 }

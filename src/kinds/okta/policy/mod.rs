@@ -13,7 +13,7 @@ use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
 use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
-use super::authorization_server::at;
+use super::below_server::BelowServer;
 
 /// The kind.
 #[derive(Debug)]
@@ -21,6 +21,13 @@ pub struct Policy;
 
 /// The kind's name.
 pub const NAME: KindName = KindName::new("okta.policy");
+
+const COLLECTION: BelowServer = BelowServer {
+    name: "policies",
+    page: None,
+    live: wire::live,
+    body: wire::body,
+};
 
 impl Kind for Policy {
     const INFO: KindInfo = KindInfo {
@@ -75,44 +82,18 @@ okta:
     }
 
     async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
-        let Some(server) = parent else {
-            return Ok(Vec::new());
-        };
-        let policies = readers
-            .okta
-            .list(&at(&server.id, &["policies"]), &[])
-            .await?;
-        Ok(policies
-            .into_iter()
-            .map(|policy| wire::live(policy, &server.id))
-            .collect())
+        COLLECTION.list(readers, parent).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
-        let server = task.parent_id()?;
-        let body = wire::body(task, None);
-        let made = writers.okta.post(&at(&server, &["policies"]), &body).await;
-        made.map(|policy| wire::live(policy, &server))
-            .map_err(KindError::vendor("create", task))
+        COLLECTION.create(writers, task).await
     }
 
     async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
-        let server = task.parent_id()?;
-        let body = wire::body(task, Some(live));
-        let put = writers
-            .okta
-            .put(&at(&server, &["policies", &live.id]), &body)
-            .await;
-        put.map(|policy| wire::live(policy, &server))
-            .map_err(KindError::vendor("update", task))
+        COLLECTION.update(writers, task, live).await
     }
 
     async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
-        let server = super::server_of(task, live)?;
-        let done = writers
-            .okta
-            .delete(&at(&server, &["policies", &live.id]))
-            .await;
-        done.map_err(KindError::vendor("delete", task))
+        COLLECTION.delete(writers, task, live).await
     }
 }

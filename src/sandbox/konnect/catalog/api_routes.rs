@@ -194,6 +194,7 @@ async fn delete(
         let id = entry_mut(&mut state.apis, &api)?.id;
         state.publications.retain(|p| p.api != id);
         state.registrations.retain(|_, r| r.api != id);
+        state.children.retain(|child| child.parent != id);
         state.apis.shift_remove(&id);
         Ok(StatusCode::NO_CONTENT)
     })

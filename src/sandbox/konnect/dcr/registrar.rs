@@ -193,8 +193,9 @@ impl<'a> Registrar<'a> {
         Okta::new(self, &self.provider.issuer, self.provider.secret.as_deref())
     }
 
-    /// Kong's protocol for bridges of one's own: `POST {base}`, `DELETE {base}/{client}`,
-    /// `POST {base}/{client}/new-secret`, each with `x-api-key`.
+    /// Registers at a bridge of one's own: `POST {base}`, later `DELETE {base}/{client}` and
+    /// `POST {base}/{client}/new-secret`, each with `x-api-key`. The paths are an assumption: the
+    /// contract describes Konnect's side only.
     async fn bridge_register(&self, wish: Wish<'_>) -> Result<Client, Problem> {
         let url = self.bridge_url(&[])?;
         let request = self.konnect.http.post(url.clone()).json(&json!({

@@ -215,6 +215,7 @@ async fn delete(
         }
         let clients = state.take_applications(|app| app.portal == id);
         state.publications.retain(|p| p.portal != id);
+        state.children.retain(|child| child.parent != id);
         state.teams.retain(|_, team| team.portal != id);
         let developers = &state.developers;
         state.sessions.retain(|session| {

@@ -70,25 +70,11 @@ impl Query {
     /// Items may carry `_`-keys to filter by, which are not answered.
     pub(in crate::sandbox) fn page(
         &self,
-        mut items: Vec<Value>,
+        items: Vec<Value>,
         columns: &Columns,
     ) -> Result<Value, Problem> {
         let mut wrong = Vec::new();
-        for (key, value) in &self.0 {
-            if let Some(rest) = key.strip_prefix("filter[") {
-                match filter(rest, value, columns) {
-                    Ok(keep) => items.retain(|item| keep(item)),
-                    Err(reason) => {
-                        wrong.push(Invalid::new(key, "invalid", reason).of("query"));
-                    }
-                }
-            }
-        }
-        if let Some(sort) = self.value("sort").filter(|sort| !sort.is_empty())
-            && let Err(reason) = sort_by(&mut items, sort, columns)
-        {
-            wrong.push(Invalid::new("sort", "invalid", reason).of("query"));
-        }
+        let items = self.choose(items, columns, &mut wrong);
         let size = self.number("page[size]", DEFAULT_SIZE, &mut wrong);
         let number = self.number("page[number]", 1, &mut wrong);
         if !wrong.is_empty() {
@@ -107,6 +93,42 @@ impl Query {
             "data": data,
             "meta": { "page": { "number": number, "size": size, "total": total } },
         }))
+    }
+
+    /// Filters and sorts a list that has no pages.
+    pub(in crate::sandbox::konnect) fn select(
+        &self,
+        items: Vec<Value>,
+        columns: &Columns,
+    ) -> Result<Vec<Value>, Problem> {
+        let mut wrong = Vec::new();
+        let items = self.choose(items, columns, &mut wrong);
+        if !wrong.is_empty() {
+            return Err(Problem::invalid(wrong));
+        }
+        Ok(items)
+    }
+
+    fn choose(
+        &self,
+        mut items: Vec<Value>,
+        columns: &Columns,
+        wrong: &mut Vec<Invalid>,
+    ) -> Vec<Value> {
+        for (key, value) in &self.0 {
+            if let Some(rest) = key.strip_prefix("filter[") {
+                match filter(rest, value, columns) {
+                    Ok(keep) => items.retain(|item| keep(item)),
+                    Err(reason) => wrong.push(Invalid::new(key, "invalid", reason).of("query")),
+                }
+            }
+        }
+        if let Some(sort) = self.value("sort").filter(|sort| !sort.is_empty())
+            && let Err(reason) = sort_by(&mut items, sort, columns)
+        {
+            wrong.push(Invalid::new("sort", "invalid", reason).of("query"));
+        }
+        items
     }
 
     fn number(&self, name: &str, default: usize, wrong: &mut Vec<Invalid>) -> usize {

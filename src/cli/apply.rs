@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 
@@ -163,16 +164,18 @@ async fn carry_out(
 ) -> Result<Applied, CliError> {
     let engine = &session.engine;
     let stop = Stop::default();
-    let report = {
-        let board = std::sync::Arc::new(Board::new(screen, look.planned.plan.steps.len()));
-        let _listening = interrupt::listen(&stop, &board)?;
-        engine.apply(&look.planned, &*board, &stop).await?
-    };
+    let board = Arc::new(Board::new(screen, look.planned.plan.steps.len()));
+    let _listening = interrupt::listen(&stop, &board)?;
+    let report = engine.apply(&look.planned, &*board, &stop).await?;
+    board.finish();
+    let stopped = stop.asked();
+    // from here on nothing is written, so the next signal may end the process at once
+    stop.now();
     let mut applied = Applied {
         look,
         report,
         whole,
-        stopped: stop.asked(),
+        stopped,
         proof: Proof::NotTried,
         verdicts: Vec::new(),
     };

@@ -76,6 +76,11 @@ impl Board {
         self.bar.suspend(|| self.screen.say(&format!("{line}\n")));
     }
 
+    /// Takes the line away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
     fn show(&self, running: &BTreeMap<Address, Instant>) {
         if !self.moves {
             return;
@@ -95,7 +100,7 @@ impl Board {
 
 impl Drop for Board {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.finish();
     }
 }
 

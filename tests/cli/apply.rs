@@ -149,3 +149,81 @@ fn ctrl_c_lets_running_steps_end_and_begins_no_new_one() {
     let ran = test.run(&["apply", "--auto-approve"]).code(0);
     assert!(ran.stdout.contains("Proved: Okta and Konnect are"));
 }
+
+#[test]
+fn a_failed_step_blocks_only_what_waits_for_it() {
+    let faults = Test::new().file(
+        "faults.json",
+        r#"[{ "vendor": "okta", "method": "POST", "path": "/scopes$", "times": 99,
+              "effect": { "status": { "code": 403 } } }]"#,
+    );
+    let faults = faults.path("faults.json");
+    let sandbox = Sandbox::start(&["--faults", faults.to_str().unwrap()]);
+    let test = sandbox.document();
+    let ran = test.run(&["apply", "--auto-approve"]).code(3);
+    let scope = "create okta.scope.default/orders.read";
+    assert!(
+        ran.stderr.contains(&format!("failed  {scope}")),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        ran.stdout.contains(&format!("\nfailed  {scope}\n")),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("caused by: Okta does not permit `POST"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("        hint: "), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("waits for okta.scope.default/orders.read"),
+        "{}",
+        ran.stdout
+    );
+    // what does not wait for it was done all the same, and is not planned again
+    assert!(
+        ran.stderr
+            .contains("done    create konnect.dcr_provider.okta")
+    );
+    let rest = test.run(&["plan", "--output", "json"]).code(0).json();
+    let rest: Vec<&str> = rest["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["address"].as_str().unwrap())
+        .collect();
+    assert!(rest.contains(&"okta.scope.default/orders.read"));
+    assert!(!rest.contains(&"konnect.dcr_provider.okta"), "{rest:?}");
+}
+
+#[test]
+fn a_guard_refuses_before_the_first_write() {
+    let test = Test::with(DOCUMENT);
+    test.run(&["apply", "--sandbox", "--auto-approve"]).code(0);
+    let gone = DOCUMENT.replace(
+        "{ description: 'Read orders in ${var.env}' }",
+        "{ state: absent }",
+    );
+    let guard = "guard: { protect: ['okta.scope.*'] }\n";
+    let test = test.file("dcrsync.yaml", &format!("{gone}{guard}"));
+    let ran = test
+        .run(&["plan", "--sandbox", "--out", "plan.json"])
+        .code(5);
+    assert!(ran.stdout.contains("\nRefused\n"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("`guard.protect` has `okta.scope.*`"));
+    assert!(!test.path("plan.json").exists());
+    let ran = test.run(&["apply", "--sandbox", "--auto-approve"]).code(5);
+    assert!(!ran.stdout.contains("Applied"), "{}", ran.stdout);
+    // the object is still there: without the guard it can be deleted
+    let test = test.file("dcrsync.yaml", &gone);
+    let ran = test.run(&["apply", "--sandbox", "--auto-approve"]).code(0);
+    assert!(
+        ran.stdout
+            .contains("- delete okta.scope.default/orders.read")
+    );
+    assert!(ran.stdout.contains("Applied: all 1 change."));
+}

@@ -88,6 +88,15 @@ impl GlobalArgs {
 const PREFIX: &str = "DCRSYNC_VAR_";
 
 impl DocumentArgs {
+    /// The files as they have to be given again, ` -f a.yaml`.
+    pub(super) fn given(&self) -> String {
+        let files = self.files.iter();
+        let files: Vec<String> = files
+            .map(|file| format!(" -f {}", file.display()))
+            .collect();
+        files.concat()
+    }
+
     /// The values of variables, from the command line and from an environment.
     pub(super) fn vars(
         &self,

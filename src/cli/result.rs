@@ -21,6 +21,8 @@ pub(super) struct Applied {
     pub(super) look: Look,
     /// What became of each step.
     pub(super) report: ApplyReport,
+    /// Whether the plan was for the whole document.
+    pub(super) whole: bool,
     /// Whether somebody asked to stop.
     pub(super) stopped: bool,
     /// What reading again told.
@@ -132,7 +134,7 @@ fn trouble(step: &str, outcome: &Outcome) -> Vec<String> {
 fn proof(applied: &Applied) -> String {
     match &applied.proof {
         Proof::NotTried => String::new(),
-        Proof::Clean if applied.report.complete() => {
+        Proof::Clean if applied.whole && applied.report.complete() => {
             "Proved: Okta and Konnect are as the document says.\n".to_owned()
         }
         Proof::Clean => "Proved: what was applied is as the document says.\n".to_owned(),

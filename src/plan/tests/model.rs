@@ -75,7 +75,8 @@ impl Run {
             (Phase::Remove, None) => Ok(()),
             (Phase::Make, live) => {
                 let desired = self.scene.desired.iter();
-                let desired = desired.cloned().find(|desired| desired.address == *address);
+                let mut desired = desired;
+                let desired = desired.find(|desired| desired.address == *address).cloned();
                 let desired = desired.expect("only declared objects are made");
                 self.make(&desired, live.as_deref())
             }

@@ -131,7 +131,7 @@ fn one_that_lets_go_first_is_not_replaced() {
 #[test]
 fn one_that_is_to_be_deleted_goes_first() {
     let scene = replaced().edit("mall.seat.main/phone-orders", |desired| {
-        desired.absent = true
+        desired.absent = true;
     });
     assert_eq!(scene.plan().count(Action::Delete), 1);
     settles(&scene);

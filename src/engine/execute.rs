@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
 }
 
 /// Lets fields whose difference is accepted stay as they are: bodies hold all declared fields.
-fn keep_ignored(desired: &mut Desired, step: &Step, live: &Live) {
+pub(super) fn keep_ignored(desired: &mut Desired, step: &Step, live: &Live) {
     for ignore in &desired.ignore {
         let differs = step.fields.iter().any(|change| change.name == ignore.field);
         let field = desired

@@ -109,3 +109,6 @@ konnect:
         done.map_err(KindError::vendor("delete", task))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -138,3 +138,6 @@ okta:
         done.map_err(KindError::vendor("delete", task))
     }
 }
+
+#[cfg(test)]
+mod tests;

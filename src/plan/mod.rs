@@ -16,6 +16,7 @@ mod live;
 mod order;
 mod prune;
 mod replace;
+mod require;
 mod seal;
 mod step;
 mod world;

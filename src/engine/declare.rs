@@ -131,7 +131,10 @@ fn ignores(kind: &dyn AnyKind, common: &EntryCommon, report: &mut Report) -> Vec
                 report.push(
                     Diagnostic::error(
                         "unknown-field",
-                        format!("{} has no field `{field}` to be ignored", kind.info().name),
+                        format!(
+                            "`{}` has no field `{field}` to be ignored",
+                            kind.info().name
+                        ),
                     )
                     .at(field.span)
                     .help_opt(

@@ -36,3 +36,6 @@ pub use planning::Planned;
 pub use progress::{Progress, Silent};
 pub use schema::schema;
 pub use verify::{Verdict, VerdictStep};
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ pub mod okta;
 mod registry;
 mod task;
 mod wire;
+#[cfg(test)]
+mod workbench;
 
 pub use access::{PortalAccess, Readers, Writers};
 pub use entry::{Entry, Out};

@@ -169,3 +169,6 @@ fn misplaced(entry: &Entry<'_, Spec>, out: &mut Out<'_>, field: &str, kind: Prov
         )),
     );
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,3 +122,6 @@ okta:
         COLLECTION.delete(writers, task, live).await
     }
 }
+
+#[cfg(test)]
+mod tests;

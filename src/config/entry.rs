@@ -72,11 +72,7 @@ impl EntryCommon {
 
     /// The schemas of the fields, to be inserted into the `properties` of each kind's entry.
     pub fn schema_properties() -> Map<String, Json> {
-        let schema = schemars::generate::SchemaSettings::draft2020_12()
-            .with(|settings| settings.inline_subschemas = true)
-            .into_generator()
-            .into_root_schema_for::<Self>()
-            .to_value();
+        let schema = super::schema::of::<Self>();
         schema
             .get("properties")
             .and_then(Json::as_object)

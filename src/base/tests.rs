@@ -115,6 +115,20 @@ fn a_misfit_tells_its_place() {
 }
 
 #[test]
+fn keys_keep_their_places() {
+    let entry = (
+        Spanned::new("team".to_owned(), span(2, 6)),
+        Node::new(Data::Text("orders".to_owned()), span(8, 14)),
+    );
+    let node = Node::new(Data::Map(vec![entry]), span(1, 15));
+    type Labels = std::collections::BTreeMap<Spanned<String>, Spanned<String>>;
+    let labels = Labels::deserialize(&node).unwrap();
+    let (name, value) = labels.first_key_value().unwrap();
+    assert_eq!((name.value.as_str(), name.span), ("team", span(2, 6)));
+    assert_eq!((value.value.as_str(), value.span), ("orders", span(8, 14)));
+}
+
+#[test]
 fn a_secret_shows_nothing() {
     let secret = Secret::new("hunter2-canary");
     assert_eq!(format!("{secret:?}"), "Secret(..)");
@@ -131,4 +145,13 @@ fn empty_text_is_nothing() {
     assert_eq!(Value::text(""), Value::Null);
     assert_eq!(Value::set(["b", "a"]), Value::set(["a", "b"]));
     assert_ne!(Value::list(["b", "a"]), Value::list(["a", "b"]));
+}
+
+#[test]
+fn what_speaks_to_a_terminal_is_spelt_out() {
+    assert_eq!(printable("orders.read — ä"), "orders.read — ä");
+    assert_eq!(
+        printable("a\u{1b}[31mb\nc\u{9b}d\u{202e}e"),
+        "a\\u{1b}[31mb\\nc\\u{9b}d\\u{202e}e"
+    );
 }

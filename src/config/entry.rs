@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value as Json};
 
 use crate::base::{Data, Node, NodeError, Spanned};
@@ -48,6 +48,7 @@ pub struct Ignore {
     #[schemars(length(min = 1), extend("examples" = ["changed by hand during the migration"]))]
     pub reason: String,
     /// The last day of it; drift counts again from the next.
+    #[serde(deserialize_with = "day")]
     #[schemars(
         with = "String",
         regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
@@ -79,6 +80,16 @@ impl EntryCommon {
             .cloned()
             .unwrap_or_default()
     }
+}
+
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Spanned<Date>>, D::Error> {
+    let text = Spanned::<String>::deserialize(deserializer)?;
+    let day = text.parse().map_err(|_| {
+        de::Error::custom(format_args!(
+            "`{text}` is no day of the calendar; write `2027-01-31`"
+        ))
+    })?;
+    Ok(Some(Spanned::new(day, text.span)))
 }
 
 fn pick(entry: &Node, wanted: impl Fn(&str) -> bool) -> Node {

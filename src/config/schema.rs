@@ -30,6 +30,7 @@ pub(super) fn of<T: JsonSchema>() -> Json {
 pub fn tidy_schema(schema: &mut Json) {
     each(schema, &mut |object| {
         without_null(object);
+        within_its_bits(object);
         describe_only_field(object);
         if let Some(description) = object.shift_remove("description") {
             object.shift_insert(0, "description".to_owned(), description);
@@ -67,8 +68,21 @@ pub fn share_parts(schema: &mut Json) {
     }
     if let Some(schema) = schema.as_object_mut() {
         let parts = parts.map(|(name, part)| (name.to_owned(), part));
-        schema.insert("$defs".to_owned(), Json::Object(parts.into_iter().collect()));
+        schema.insert(
+            "$defs".to_owned(),
+            Json::Object(parts.into_iter().collect()),
+        );
     }
+}
+
+/// Lets a variable stand wherever a text of a certain form does: editors see it before it is expanded.
+pub fn admit_variables(schema: &mut Json) {
+    each(schema, &mut |object| {
+        let is_text = object.get("type").is_some_and(|name| name == "string");
+        if let (true, Some(Json::String(pattern))) = (is_text, object.get_mut("pattern")) {
+            pattern.push_str(r"|\$\{var\.");
+        }
+    });
 }
 
 fn without_null(object: &mut Object) {
@@ -98,6 +112,17 @@ fn without_null(object: &mut Object) {
     for (keyword, value) in only {
         object.entry(keyword).or_insert(value);
     }
+}
+
+/// What a number's type cannot hold is refused by the schema, in better words than serde's.
+fn within_its_bits(object: &mut Object) {
+    let most = match object.get("format").and_then(Json::as_str) {
+        Some("uint32") => u32::MAX,
+        Some("uint16") => u16::MAX.into(),
+        _ => return,
+    };
+    object.shift_remove("format");
+    object.entry("maximum").or_insert(json!(most));
 }
 
 fn describe_only_field(object: &mut Object) {

@@ -45,32 +45,32 @@ impl Engine {
         self.prove_store(planned)?;
         let run = Run::new(self, planned);
         let steps = &planned.plan.steps;
-        let nodes = graph(steps);
-        let mut board = Board::new(&nodes, steps.len());
-        let mut running = FuturesUnordered::new();
+        let graph = graph(steps);
+        let mut board = Board::new(&graph, steps.len());
+        let mut under_way = FuturesUnordered::new();
         loop {
-            while !stop.asked() && running.len() < AT_ONCE {
-                let Some(at) = board.take(&nodes, |node| {
+            while !stop.asked() && under_way.len() < AT_ONCE {
+                let Some(at) = board.take(&graph, |node| {
                     steps
                         .get(node.step)
                         .and_then(|step| run.lock(&step.address))
                 }) else {
                     break;
                 };
-                let (Some(node), Some(step)) = (
-                    nodes.get(at),
-                    nodes.get(at).and_then(|node| steps.get(node.step)),
+                let (Some(node), Some(work)) = (
+                    graph.get(at),
+                    graph.get(at).and_then(|node| steps.get(node.step)),
                 ) else {
                     break;
                 };
-                progress.started(&step.address, step.action);
-                let run = &run;
-                running.push(async move { (at, run.node(node, step).await) });
+                progress.started(&work.address, work.action);
+                let shared = &run;
+                under_way.push(async move { (at, shared.node(node, work).await) });
             }
-            let Some((at, result)) = running.next().await else {
+            let Some((at, result)) = under_way.next().await else {
                 break;
             };
-            board.end(at, &nodes, result.err().map(Arc::new), steps, progress);
+            board.end(at, &graph, result.err().map(Arc::new), steps, progress);
         }
         Ok(board.report(steps, progress))
     }
@@ -87,7 +87,7 @@ impl Engine {
                     .prove(target)
                     .map_err(|source| EngineError::Store {
                         address: step.address.clone(),
-                        source,
+                        source: Box::new(source),
                     })?;
             }
         }

@@ -1,7 +1,7 @@
 //! The codes of this floor's findings.
 
 /// Each code that only the engine reports, with what it means. Codes are stable: scripts rely on them.
-pub const CODES: [(&str, &str); 20] = [
+pub const CODES: [(&str, &str); 21] = [
     (
         "absent-ref",
         "an entry points at one that says `state: absent`",
@@ -30,6 +30,10 @@ pub const CODES: [(&str, &str); 20] = [
     (
         "claimed-twice",
         "two entries mean the same object at the vendor",
+    ),
+    (
+        "client-unknown",
+        "an existing client that Okta does not know",
     ),
     (
         "consent-with-client-credentials",

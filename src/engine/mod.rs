@@ -13,6 +13,7 @@ mod codes;
 mod declare;
 mod error;
 mod execute;
+mod keeper;
 mod load;
 mod observe;
 mod ordering;

@@ -1,10 +1,20 @@
 use serde_json::{Map, Value as Json, json};
 
-use crate::config::{EntryCommon, Sections, settings_schema, share_parts, tidy_schema};
+use crate::config::{
+    EntryCommon, Sections, admit_variables, settings_schema, share_parts, tidy_schema,
+};
 use crate::kinds::{AnyKind, registry};
 
-/// The JSON Schema of a document: the settings, and a section for each kind of the registry.
+/// The JSON Schema of a document as it is written, with variables in it: for editors and others.
 pub fn schema() -> Json {
+    let mut schema = expanded();
+    admit_variables(&mut schema);
+    schema
+}
+
+/// The JSON Schema of a document whose variables are expanded: the settings, and a section for each
+/// kind of the registry.
+pub(super) fn expanded() -> Json {
     let mut schema = settings_schema();
     let mut done: Vec<&[&str]> = Vec::new();
     for kind in registry() {

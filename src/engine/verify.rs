@@ -86,18 +86,11 @@ impl Engine {
                 .verify
                 .values()
                 .any(|verify| verify.app.value == name);
-            if wanted(name) && !covered && self.target(planned, desired).is_some() {
+            if wanted(name) && !covered && target(planned, desired).is_some() {
                 verdicts.push(self.one(planned, name, None).await);
             }
         }
         Ok(verdicts)
-    }
-
-    /// Where an application's credentials are kept: with the app, or with its managed client.
-    fn target<'a>(&self, planned: &'a Planned, app: &'a Desired) -> Option<&'a CredentialTarget> {
-        let client = crate::kinds::okta::client::NAME.at(app.address.key());
-        let client = || planned.declared.get(&client)?.store.as_ref();
-        app.store.as_ref().or_else(client)
     }
 
     async fn one(&self, planned: &Planned, name: &str, api: Option<(&String, &Verify)>) -> Verdict {
@@ -177,7 +170,7 @@ impl Engine {
         app: &Desired,
         verdict: &mut Verdict,
     ) -> Option<Credentials> {
-        let Some(target) = self.target(planned, app) else {
+        let Some(target) = target(planned, app) else {
             verdict.fail(
                 "credentials",
                 "the document does not say where they are",
@@ -365,6 +358,13 @@ impl Engine {
             }
         }
     }
+}
+
+/// Where an application's credentials are kept: with the app, or with its managed client.
+fn target<'a>(planned: &'a Planned, app: &'a Desired) -> Option<&'a CredentialTarget> {
+    let client = crate::kinds::okta::client::NAME.at(app.address.key());
+    let client = || planned.declared.get(&client)?.store.as_ref();
+    app.store.as_ref().or_else(client)
 }
 
 fn token_cause(code: Option<&str>) -> &'static str {

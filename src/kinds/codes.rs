@@ -14,7 +14,10 @@ pub const CODES: [(&str, &str); 10] = [
         "misplaced-field",
         "a field that means nothing to an object of this type",
     ),
-    ("reserved-claim", "the name of a claim that Okta sets itself"),
+    (
+        "reserved-claim",
+        "the name of a claim that Okta sets itself",
+    ),
     (
         "reserved-label",
         "the name of a label that Konnect or dcrsync keeps for itself",

@@ -4,7 +4,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 
-use crate::base::{Data, Diagnostic, Node, Spanned};
+use crate::base::{Data, Node, Spanned};
 use crate::plan::{KindInfo, Live};
 use crate::vendor::VendorError;
 
@@ -28,7 +28,7 @@ pub trait AnyKind: Send + Sync {
     fn declare(
         &self,
         names: &[&Spanned<String>],
-        name: String,
+        name: &Spanned<String>,
         node: &Node,
         absent: bool,
         out: &mut Out<'_>,
@@ -105,7 +105,7 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn declare(
         &self,
         names: &[&Spanned<String>],
-        name: String,
+        name: &Spanned<String>,
         node: &Node,
         absent: bool,
         out: &mut Out<'_>,
@@ -122,16 +122,14 @@ impl<K: Kind> AnyKind for Erased<K> {
             Ok(spec) => K::declare(
                 &Entry {
                     names: names.to_vec(),
-                    name,
+                    name: name.clone(),
                     node,
                     absent,
                     spec,
                 },
                 out,
             ),
-            Err(error) => out.report.push(
-                Diagnostic::error("wrong-type", error.message).at(error.span.unwrap_or(node.span)),
-            ),
+            Err(error) => out.report.push(error.diagnostic(node.span)),
         }
     }
 

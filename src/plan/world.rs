@@ -190,10 +190,10 @@ fn natural_address(kind: &KindInfo, parent: Option<&Address>, object: &Live) -> 
         {
             continue;
         }
-        parts.push(match value {
-            Value::Ref(address) => address.key().to_owned(),
-            other => name_of(other),
-        });
+        let key = value
+            .as_ref_address()
+            .map(|address| address.key().to_owned());
+        parts.push(key.unwrap_or_else(|| name_of(value)));
     }
     kind.name.at(&parts.join("/"))
 }

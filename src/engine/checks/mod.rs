@@ -4,6 +4,7 @@
 //! there, so its absence is a warning; once the vendors were read it is an error.
 
 mod claims;
+mod clients;
 mod facts;
 mod grants;
 mod issuers;
@@ -26,6 +27,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("scopes", scopes::check),
     ("claims", claims::check),
     ("grants", grants::check),
+    ("clients", clients::check),
     ("publications", publications::check),
 ];
 

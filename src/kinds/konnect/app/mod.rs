@@ -162,6 +162,8 @@ impl Kind for App {
             ClientSource::Existing(id) => {
                 fields.insert("client_id", Value::text(id));
                 desired.spans.insert("client_id", entry.span_of("client"));
+                // nothing is issued here; whoever verifies reads them from there
+                desired.store = target(entry);
             }
         }
         out.objects.push(desired);
@@ -212,11 +214,16 @@ pub(in crate::kinds) fn keep_credentials(entry: &Entry<'_, Spec>, desired: &mut 
     };
     let kept = format!("kept in `{}` at `{}`", credentials.r#in, credentials.sops);
     desired.fields.insert("credentials", Value::Text(kept));
-    desired.store = Some(CredentialTarget {
+    desired.store = target(entry);
+}
+
+fn target(entry: &Entry<'_, Spec>) -> Option<CredentialTarget> {
+    let credentials = entry.spec.credentials.as_ref()?;
+    Some(CredentialTarget {
         file: credentials.r#in.clone(),
         path: credentials.sops.clone(),
         span: entry.span_of("credentials"),
-    });
+    })
 }
 
 /// Reports that an application's secret would be lost.

@@ -112,6 +112,9 @@ fn entry(
     let below = children(kind);
     if let Data::Map(fields) = &mut own.data {
         fields.retain(|(field, _)| !below.contains(&field.value.as_str()));
+        for (_, value) in fields {
+            stand_in(value, report);
+        }
     }
     let name = common.name.as_ref().unwrap_or(key);
     let absent = common.state.value == State::Absent;
@@ -134,6 +137,19 @@ fn entry(
         desired.ignore = ignores(kind, &common, report);
     }
     Some(objects)
+}
+
+/// Puts a reference in the place of a secret that is written out: that was reported, and the rest of
+/// the entry is still checked. Nobody follows the reference, because the document is refused.
+fn stand_in(value: &mut Node, report: &Report) {
+    let is_literal = report
+        .iter()
+        .any(|found| found.code == "literal-secret" && found.span() == Some(value.span));
+    if is_literal {
+        let name = Node::new(Data::Text("REFUSED".to_owned()), value.span);
+        let form = Spanned::new("env".to_owned(), value.span);
+        value.data = Data::Map(vec![(form, name)]);
+    }
 }
 
 /// The code of an entry that its type does not take; no check of a kind has it.

@@ -65,7 +65,8 @@ konnect:
         if !entry.absent {
             spec::check(entry, out);
         }
-        let openid = spec.strategy_type() == OPENID_CONNECT;
+        // an obsolete type was reported by the schema; the rest is checked as what it became
+        let openid = spec.strategy_type() != KEY_AUTH;
         let fields = &mut desired.fields;
         fields.insert("strategy_type", Value::text(spec.strategy_type()));
         if let Some(name) = &spec.display_name {
@@ -91,6 +92,7 @@ konnect:
         }
         if let Some(issuer) = &spec.issuer {
             desired.fields.insert("issuer", Value::text(&issuer.value));
+            desired.spans.insert("issuer", issuer.span);
         }
         let fields = &mut desired.fields;
         if openid && !entry.absent {

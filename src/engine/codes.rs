@@ -1,7 +1,7 @@
 //! The codes of this floor's findings.
 
 /// Each code that only the engine reports, with what it means. Codes are stable: scripts rely on them.
-pub const CODES: [(&str, &str); 21] = [
+pub const CODES: [(&str, &str); 22] = [
     (
         "absent-ref",
         "an entry points at one that says `state: absent`",
@@ -71,6 +71,10 @@ pub const CODES: [(&str, &str); 21] = [
     (
         "strategy-mismatch",
         "application and publication use different strategies",
+    ),
+    (
+        "strategy-without-dcr",
+        "an application with a client, by a strategy that has no DCR provider",
     ),
     (
         "unknown-ref",

@@ -39,7 +39,7 @@ fn what_is_right_is_accepted() {
     assert!(documents.len() >= 12);
     for document in documents.iter().chain(&examples()) {
         let loaded = document.load();
-        assert!(loaded.report.is_empty(), "{}", document.shown(&loaded));
+        assert!(loaded.report.is_empty(), "{}", Document::shown(&loaded));
         assert!(loaded.checked.is_some(), "{}", document.name);
     }
 }
@@ -201,7 +201,7 @@ impl Document {
         load(self.inputs.clone(), &Vars::default())
     }
 
-    fn shown(&self, loaded: &Loaded) -> String {
+    fn shown(loaded: &Loaded) -> String {
         let style = Style {
             colour: false,
             width: 100,
@@ -221,7 +221,7 @@ impl Document {
     }
 
     fn snapshot(&self, loaded: &Loaded) {
-        let shown = self.shown(loaded);
+        let shown = Self::shown(loaded);
         insta::with_settings!({
             snapshot_path => "snapshots",
             prepend_module_to_snapshot => false,

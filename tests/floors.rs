@@ -275,13 +275,10 @@ fn without_comments(text: &str) -> String {
             ('r', Some('"' | '#'))
                 if !out.ends_with(|it: char| it.is_alphanumeric() || it == '_') =>
             {
-                match end_of_raw(&letters, at) {
-                    Some(end) => end,
-                    None => {
-                        out.push(letter);
-                        at + 1
-                    }
-                }
+                end_of_raw(&letters, at).unwrap_or_else(|| {
+                    out.push(letter);
+                    at + 1
+                })
             }
             ('"', _) => end_of_text(&letters, at),
             ('\'', Some('\\')) => end_of_letter(&letters, at),

@@ -148,10 +148,14 @@ fn each(schema: &mut Json, visit: &mut impl FnMut(&mut Object)) {
     for (keyword, value) in object.iter_mut() {
         match (keyword.as_str(), value) {
             ("properties" | "$defs", Json::Object(inner)) => {
-                inner.values_mut().for_each(|schema| each(schema, visit));
+                for schema in inner.values_mut() {
+                    each(schema, visit);
+                }
             }
             ("oneOf" | "anyOf" | "allOf", Json::Array(inner)) => {
-                inner.iter_mut().for_each(|schema| each(schema, visit));
+                for schema in inner {
+                    each(schema, visit);
+                }
             }
             (
                 "items" | "additionalProperties" | "propertyNames" | "if" | "then" | "else",

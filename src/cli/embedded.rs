@@ -9,7 +9,7 @@ use url::Url;
 use super::error::CliError;
 use super::screen::Screen;
 use crate::base::{Secret, SecretRef, SourceMap, Value};
-use crate::config::OktaAuth;
+use crate::config::{OktaAuth, OktaSettings};
 use crate::engine::{Addresses, Checked, Needs};
 use crate::sandbox::{self, Named, Sandbox};
 use crate::secrets::Environment;
@@ -98,9 +98,9 @@ fn make_up(checked: &Checked, environment: &mut Environment) -> Vec<String> {
 fn variables(checked: &Checked) -> BTreeSet<String> {
     let settings = &checked.settings;
     let mut references: Vec<&SecretRef> = Vec::new();
-    match settings.okta.as_ref().and_then(|okta| okta.auth()) {
+    match settings.okta.as_ref().and_then(OktaSettings::auth) {
         Some(OktaAuth::Token(token)) => references.push(token),
-        // a made-up key would be no key
+        // the sandbox's own token takes the place of a service app's key
         Some(OktaAuth::OAuth(_)) | None => {}
     }
     references.extend(settings.konnect.as_ref().map(|konnect| &konnect.token));

@@ -125,17 +125,20 @@ impl CliError {
     pub(super) fn text(&self) -> String {
         let red = anstyle::AnsiColor::Red.on_default().bold();
         let cyan = anstyle::AnsiColor::Cyan.on_default();
-        let mut text = format!(
-            "{red}error:{red:#} {}\n",
-            printable(&self.source.to_string())
+        let error = printable(&self.source.to_string()).into_owned();
+        let mut lines = vec![format!("{red}error:{red:#} {error}\n")];
+        let causes = self.causes();
+        lines.extend(
+            causes
+                .iter()
+                .map(|cause| format!("  caused by: {}\n", printable(cause))),
         );
-        for cause in self.causes() {
-            text += &format!("  caused by: {}\n", printable(&cause));
-        }
-        for hint in &self.hints {
-            text += &format!("{cyan}hint:{cyan:#} {}\n", printable(hint));
-        }
-        text
+        lines.extend(
+            self.hints
+                .iter()
+                .map(|hint| format!("{cyan}hint:{cyan:#} {}\n", printable(hint))),
+        );
+        lines.concat()
     }
 
     /// For a script.

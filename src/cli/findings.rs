@@ -22,8 +22,8 @@ pub(super) fn tell(report: &Report, sources: &SourceMap, screen: Screen) {
         }
         LogFormat::Json => {
             let findings = diagnostics::json(report, sources);
-            let line = serde_json::json!({ "level": "ERROR", "diagnostics": findings });
-            screen.say(&format!("{line}\n"));
+            let level = if report.has_errors() { "ERROR" } else { "WARN" };
+            screen.say_json(&serde_json::json!({ "level": level, "diagnostics": findings }));
         }
     }
 }
@@ -53,15 +53,13 @@ pub(super) fn annotations(report: &Report, sources: &SourceMap) -> String {
             Severity::Warning => Notice::Warning,
         };
         let place = found.span().map(|span| sources.locate(span));
-        let mut message = found.message.clone();
-        for help in &found.help {
-            message += &format!("\nhelp: {help}");
-        }
+        let mut lines = vec![found.message.clone()];
+        lines.extend(found.help.iter().map(|help| format!("help: {help}")));
         annotation(
             notice,
             place.as_ref(),
             &format!("dcrsync: {}", found.code),
-            &message,
+            &lines.join("\n"),
         ) + "\n"
     };
     report.sorted().iter().map(line).collect()

@@ -88,7 +88,8 @@ pub(super) fn document(secrets: Secrets) -> String {
         .filter(|line| !line.starts_with(drop))
         .map(|line| {
             let line = line.strip_prefix("#env:").unwrap_or(line);
-            format!("{}\n", line.strip_prefix("#sops:").unwrap_or(line))
+            line.strip_prefix("#sops:").unwrap_or(line)
         })
+        .flat_map(|line| [line, "\n"])
         .collect()
 }

@@ -144,7 +144,8 @@ fn is_document(name: &OsStr) -> bool {
     let stem = name
         .strip_suffix(".yaml")
         .or_else(|| name.strip_suffix(".yml"));
-    stem.is_some_and(|stem| !stem.ends_with(".sops") && !name.starts_with('.'))
+    // the names that SOPS's own rules go by, in this very spelling
+    stem.is_some_and(|stem| stem.strip_suffix(".sops").is_none() && !name.starts_with('.'))
 }
 
 fn file(path: &Path, here: &Path) -> Result<Input, InputError> {

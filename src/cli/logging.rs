@@ -1,9 +1,10 @@
 use tracing_subscriber::EnvFilter;
 
 use super::options::{GlobalArgs, LogFormat};
+use super::screen::Screen;
 
 /// Sends logs to standard error; a second call in the same process changes nothing.
-pub(super) fn start(args: &GlobalArgs) {
+pub(super) fn start(args: &GlobalArgs, screen: Screen) {
     let level = match (args.quiet, args.verbose) {
         (true, _) => "error",
         (false, 0) => "warn",
@@ -15,7 +16,7 @@ pub(super) fn start(args: &GlobalArgs) {
     let filter = EnvFilter::new(format!("warn,dcrsync={level}"));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(|| anstream::stderr())
+        .with_writer(move || screen.stderr())
         .with_target(false);
     // a test that runs two commands in one process starts twice
     let _ = match args.log_format {

@@ -38,7 +38,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use clap::error::ErrorKind;
 
 use command::Cli;
 use error::CliError;
@@ -51,18 +50,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(told) => {
             // where nothing can be printed, nobody can be told that either
             let _ = told.print();
-            return match told.kind() {
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Fine.into(),
-                // clap would say 2, which means changes here
-                _ => Exit::Error.into(),
-            };
+            // of a mistake clap would say 2, which means changes here
+            let mistaken = told.use_stderr();
+            return if mistaken { Exit::Error } else { Exit::Fine }.into();
         }
     };
-    if cli.global.no_color {
-        anstream::ColorChoice::Never.write_global();
-    }
-    logging::start(&cli.global);
     let screen = cli.global.screen();
+    logging::start(&cli.global, screen);
     execute(cli).map_or_else(
         |error| {
             screen.error(&error);

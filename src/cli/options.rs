@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use anstream::ColorChoice;
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::error::CliError;
@@ -74,6 +75,11 @@ impl GlobalArgs {
         Screen {
             quiet: self.quiet,
             format: self.log_format,
+            colour: if self.no_color {
+                ColorChoice::Never
+            } else {
+                ColorChoice::Auto
+            },
         }
     }
 }
@@ -82,6 +88,15 @@ impl GlobalArgs {
 const PREFIX: &str = "DCRSYNC_VAR_";
 
 impl DocumentArgs {
+    /// The files as they have to be given again, ` -f a.yaml`.
+    pub(super) fn given(&self) -> String {
+        let files = self.files.iter();
+        let files: Vec<String> = files
+            .map(|file| format!(" -f {}", file.display()))
+            .collect();
+        files.concat()
+    }
+
     /// The values of variables, from the command line and from an environment.
     pub(super) fn vars(
         &self,

@@ -1,6 +1,6 @@
 //! `dcrsync plan`: what would be changed, and why.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -85,7 +85,7 @@ fn save(
     args: &PlanArgs,
     session: &Session,
     look: &Look,
-    path: &PathBuf,
+    path: &Path,
     screen: Screen,
 ) -> Result<(), CliError> {
     let shown = path.display();
@@ -95,9 +95,14 @@ fn save(
         ));
         return Ok(());
     }
+    let sandbox = if args.vendors.sandbox {
+        " --sandbox"
+    } else {
+        ""
+    };
     saved::write(path, &saved::seal(&session.view(look), &args.document))?;
     screen.tell(&format!(
-        "Saved to `{shown}`. To do just this: `dcrsync apply {shown}`\n"
+        "Saved to `{shown}`. To do just this: `dcrsync apply {shown}{sandbox}`\n"
     ));
     Ok(())
 }

@@ -57,7 +57,9 @@ impl Board {
         } else {
             ProgressBar::hidden()
         };
-        bar.set_style(style("[{bar:24}] {pos}/{len} {msg} (about {eta} left)"));
+        bar.set_style(style(
+            "[{bar:24}] {pos}/{len}, about {eta} left  {wide_msg}",
+        ));
         if moves {
             bar.enable_steady_tick(TICK);
         }
@@ -74,6 +76,11 @@ impl Board {
         self.bar.suspend(|| self.screen.say(&format!("{line}\n")));
     }
 
+    /// Takes the line away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
     fn show(&self, running: &BTreeMap<Address, Instant>) {
         if !self.moves {
             return;
@@ -83,17 +90,17 @@ impl Board {
             .take(NAMED)
             .map(|address| printable(address.as_str()).into_owned())
             .collect();
-        let mut message = names.join(", ");
-        if running.len() > NAMED {
-            message += &format!(" and {} more", running.len() - NAMED);
-        }
-        self.bar.set_message(message);
+        let names = names.join(", ");
+        self.bar.set_message(match running.len() {
+            0..=NAMED => names,
+            more => format!("{names} and {} more", more - NAMED),
+        });
     }
 }
 
 impl Drop for Board {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.finish();
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Applied {
     pub(super) look: Look,
     /// What became of each step.
     pub(super) report: ApplyReport,
+    /// Whether the plan was for the whole document.
+    pub(super) whole: bool,
     /// Whether somebody asked to stop.
     pub(super) stopped: bool,
     /// What reading again told.
@@ -78,76 +80,73 @@ impl Applied {
 pub(super) fn text(applied: &Applied) -> String {
     let report = &applied.report;
     let steps = report.outcomes.len();
-    let mut text = String::new();
+    let mut text = Vec::new();
     if steps > 0 {
-        text.push('\n');
+        text.push("\n".to_owned());
         for (address, action, outcome) in &report.outcomes {
-            let line = format!("{action} {}", printable(address.as_str()));
-            text += &trouble(&line, outcome);
+            let step = format!("{action} {}", printable(address.as_str()));
+            text.extend(trouble(&step, outcome));
         }
         let done = report.done();
         let stopped = if applied.stopped { "Stopped. " } else { "" };
-        text += &if done == steps {
+        text.push(if done == steps {
             format!("{stopped}Applied: all {}.\n", Count::of(steps, "change"))
         } else {
             format!(
                 "{stopped}Applied: {done} of {}. Run `dcrsync apply` again for the rest.\n",
                 Count::of(steps, "change")
             )
-        };
+        });
     }
-    text += &proof(applied);
+    text.push(proof(applied));
     if !applied.verdicts.is_empty() {
-        text.push('\n');
-        text += &verdicts::text(&applied.verdicts);
+        text.push(format!("\n{}", verdicts::text(&applied.verdicts)));
     }
-    text
+    text.concat()
 }
 
-fn trouble(step: &str, outcome: &Outcome) -> String {
+fn trouble(step: &str, outcome: &Outcome) -> Vec<String> {
     let red = AnsiColor::Red.on_default().bold();
     match outcome {
-        Outcome::Done => String::new(),
+        Outcome::Done => Vec::new(),
         Outcome::Failed(error) => {
-            let mut text = format!(
-                "{red}failed{red:#}  {step}\n        {}\n",
-                printable(&error.to_string())
-            );
+            let mut lines = vec![format!("{red}failed{red:#}  {step}\n")];
+            let mut add = |line: &str| lines.push(format!("        {}\n", printable(line)));
+            add(&error.to_string());
             for cause in causes(error.as_ref()) {
-                text += &format!("        caused by: {}\n", printable(&cause));
+                add(&format!("caused by: {cause}"));
             }
             for hint in hints(error) {
-                text += &format!("        hint: {}\n", printable(&hint));
+                add(&format!("hint: {hint}"));
             }
-            text
+            lines
         }
         Outcome::Blocked(by) => {
-            format!("blocked {step}: waits for {}\n", printable(by.as_str()))
+            vec![format!(
+                "blocked {step}: waits for {}\n",
+                printable(by.as_str())
+            )]
         }
-        Outcome::Skipped => format!("skipped {step}\n"),
+        Outcome::Skipped => vec![format!("skipped {step}\n")],
     }
 }
 
 fn proof(applied: &Applied) -> String {
     match &applied.proof {
         Proof::NotTried => String::new(),
-        Proof::Clean if applied.report.complete() => {
+        Proof::Clean if applied.whole && applied.report.complete() => {
             "Proved: Okta and Konnect are as the document says.\n".to_owned()
         }
         Proof::Clean => "Proved: what was applied is as the document says.\n".to_owned(),
         Proof::Remaining(rest) => {
-            let mut text =
-                "Not proved: these still differ although they were applied.\n".to_owned();
-            for step in &rest.steps {
+            let mut lines =
+                vec!["Not proved: these still differ although they were applied.\n".to_owned()];
+            lines.extend(rest.steps.iter().map(|step| {
                 let fields: Vec<&str> = step.fields.iter().map(|field| field.name).collect();
-                text += &format!(
-                    "  {} {} ({})\n",
-                    step.action,
-                    printable(step.address.as_str()),
-                    fields.join(", ")
-                );
-            }
-            text
+                let (action, address) = (step.action, printable(step.address.as_str()));
+                format!("  {action} {address} ({})\n", fields.join(", "))
+            }));
+            lines.concat()
         }
         Proof::Failed(error) => format!(
             "Not proved: what was written could not be read again.\n{}",

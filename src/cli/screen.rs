@@ -1,5 +1,8 @@
 use std::io::{self, Write};
 
+use anstream::{AutoStream, ColorChoice};
+use serde_json::json;
+
 use super::error::CliError;
 use super::options::LogFormat;
 
@@ -10,12 +13,14 @@ pub(super) struct Screen {
     pub(super) quiet: bool,
     /// In which form errors and findings are told.
     pub(super) format: LogFormat,
+    /// Whether colours are shown; what is printed is coloured and stripped here.
+    pub(super) colour: ColorChoice,
 }
 
 impl Screen {
     /// Prints a result; colours are left out where standard output shows none.
     pub(super) fn print(self, text: &str) -> Result<(), CliError> {
-        let mut out = anstream::stdout().lock();
+        let mut out = AutoStream::new(io::stdout().lock(), self.colour);
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             // the reader has seen enough, as with `| head`
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -37,15 +42,37 @@ impl Screen {
 
     /// Tells something that must be heard.
     pub(super) fn say(self, text: &str) {
+        match self.format {
+            LogFormat::Text => self.write(text),
+            LogFormat::Json => {
+                let bare = anstream::adapter::strip_str(text).to_string();
+                for line in bare.lines().filter(|line| !line.trim().is_empty()) {
+                    self.say_json(&json!({ "level": "INFO", "message": line }));
+                }
+            }
+        }
+    }
+
+    /// Tells a machine something, on one line.
+    pub(super) fn say_json(self, value: &serde_json::Value) {
+        self.write(&format!("{value}\n"));
+    }
+
+    fn write(self, text: &str) {
         // where nothing can be told, nobody can be told that either
-        let _ = anstream::stderr().lock().write_all(text.as_bytes());
+        let _ = self.stderr().write_all(text.as_bytes());
+    }
+
+    /// Standard error, for who writes there itself.
+    pub(super) fn stderr(self) -> AutoStream<io::Stderr> {
+        AutoStream::new(io::stderr(), self.colour)
     }
 
     /// Tells why the command gave up.
     pub(super) fn error(self, error: &CliError) {
         match self.format {
             LogFormat::Text => self.say(&error.text()),
-            LogFormat::Json => self.say(&format!("{}\n", error.json())),
+            LogFormat::Json => self.say_json(&error.json()),
         }
     }
 }

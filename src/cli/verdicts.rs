@@ -9,28 +9,30 @@ use crate::engine::Verdict;
 pub(super) fn text(verdicts: &[Verdict]) -> String {
     let green = AnsiColor::Green.on_default();
     let red = AnsiColor::Red.on_default().bold();
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for verdict in verdicts {
-        text += &printable(&verdict.app);
-        if let Some(api) = &verdict.api {
-            text += &format!(", API {}", printable(api));
-        }
-        text.push('\n');
+        let app = printable(&verdict.app);
+        lines.push(match &verdict.api {
+            Some(api) => format!("{app}, API {}", printable(api)),
+            None => app.into_owned(),
+        });
         for step in &verdict.steps {
             let word = if step.passed {
                 format!("{green}ok    {green:#}")
             } else {
                 format!("{red}failed{red:#}")
             };
-            text += &format!("  {word} {:11} {}\n", step.name, printable(&step.detail));
+            let detail = printable(&step.detail);
+            lines.push(format!("  {word} {:11} {detail}", step.name));
             if let Some(cause) = &step.cause {
-                text += &format!("         likely cause: {}\n", printable(cause));
+                lines.push(format!("         likely cause: {}", printable(cause)));
             }
         }
-        text.push('\n');
+        lines.push(String::new());
     }
     let passed = verdicts.iter().filter(|verdict| verdict.passed()).count();
-    text + &format!("Verified: {passed} of {}.\n", verdicts.len())
+    lines.push(format!("Verified: {passed} of {}.\n", verdicts.len()));
+    lines.join("\n")
 }
 
 /// For a script.

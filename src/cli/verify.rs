@@ -15,8 +15,8 @@ use crate::kinds::konnect::app;
 
 /// Proves that applications can log in and call their APIs.
 ///
-/// Takes the kept credentials, asks for a token by client_credentials, reads its scopes and claims and
-/// calls the gateway. Each step has its own verdict and, where it fails, the likely cause.
+/// Takes the kept credentials, asks for a token as a machine does, reads its scopes and claims and calls
+/// the gateway. Each step has its own verdict and, where it fails, the likely cause.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct VerifyArgs {

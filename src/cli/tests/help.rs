@@ -3,9 +3,9 @@ use clap::{Command, CommandFactory};
 use crate::cli::command::Cli;
 
 /// The `--help` of a command and of all below it.
-fn pages(command: &mut Command, out: &mut String) {
+fn pages(command: &mut Command, out: &mut Vec<String>) {
     let name = command.get_bin_name().unwrap_or("dcrsync").to_owned();
-    out.push_str(&format!("===== {name}\n{}\n", command.render_long_help()));
+    out.push(format!("===== {name}\n{}", command.render_long_help()));
     let below: Vec<String> = command
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
@@ -22,9 +22,9 @@ fn pages(command: &mut Command, out: &mut String) {
 fn the_whole_command_reference() {
     let mut command = Cli::command().term_width(100);
     command.build();
-    let mut out = String::new();
+    let mut out = Vec::new();
     pages(&mut command, &mut out);
-    insta::assert_snapshot!(out);
+    insta::assert_snapshot!("command_reference", out.join("\n"));
 }
 
 #[test]

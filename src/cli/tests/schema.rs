@@ -11,21 +11,18 @@ fn compiles(schema: serde_json::Value) -> Result<(), String> {
     compiler
         .add_resource("schema.json", schema)
         .map_err(|error| error.to_string())?;
-    let compiled = compiler.compile("schema.json", &mut schemas);
-    compiled.map(drop).map_err(|error| error.to_string())
+    let made = compiler.compile("schema.json", &mut schemas);
+    made.map(drop).map_err(|error| error.to_string())
 }
 
 /// All keys that stand where a schema has its keywords.
 fn keywords(schema: &serde_json::Value, found: &mut Vec<String>) {
-    match schema {
-        serde_json::Value::Object(members) => {
-            for (key, value) in members {
-                found.push(key.clone());
-                keywords(value, found);
-            }
-        }
-        serde_json::Value::Array(items) => items.iter().for_each(|item| keywords(item, found)),
-        _ => {}
+    for (key, value) in schema.as_object().into_iter().flatten() {
+        found.push(key.clone());
+        keywords(value, found);
+    }
+    for item in schema.as_array().into_iter().flatten() {
+        keywords(item, found);
     }
 }
 

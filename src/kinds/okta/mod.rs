@@ -3,15 +3,16 @@
 //! Okta objects carry no labels, so nothing marks an owner: what is not declared stays as it is.
 
 pub mod authorization_server;
+mod below_server;
 pub mod claim;
 pub mod client;
 pub mod policy;
 pub mod policy_rule;
+mod priority;
 pub mod scope;
 
 use crate::base::KindName;
-use crate::kinds::{KindError, Task};
-use crate::plan::{Cost, Live};
+use crate::plan::Cost;
 
 /// The section of the authorization servers.
 pub(super) const SERVER: &str = "authorization_servers";
@@ -24,17 +25,16 @@ const COST: Cost = Cost {
     delete: 1,
 };
 
+/// A policy or rule is placed among its siblings as they are in that moment, so they are read first.
+const ORDERED: Cost = Cost {
+    create: 2,
+    update: 2,
+    ..COST
+};
+
 /// The address of the authorization server that an entry stands in.
 fn server(name: &str) -> crate::base::Address {
     AUTHORIZATION_SERVER.at(name)
 }
 
 const AUTHORIZATION_SERVER: KindName = KindName::new("okta.authorization_server");
-
-/// The vendor's id of the server that an object hangs on, also when the document does not declare it.
-fn server_of(task: &Task<'_>, live: &Live) -> Result<String, KindError> {
-    match &live.parent {
-        Some(server) => Ok(server.clone()),
-        None => task.parent_id(),
-    }
-}

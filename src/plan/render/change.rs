@@ -96,10 +96,10 @@ fn entries(
 
 /// A text of several lines: the lines that change, with what stands around them.
 fn long(old: &Value, new: &Value, paint: Paint) -> Vec<String> {
-    let side = |side: &Value| match side {
-        Value::Text(text) => text.clone(),
-        Value::Null => String::new(),
-        other => value(other),
+    let side = |side: &Value| match side.as_text() {
+        Some(text) => text.to_owned(),
+        None if *side == Value::Null => String::new(),
+        None => value(side),
     };
     let (old, new) = (side(old), side(new));
     if old.is_empty() {

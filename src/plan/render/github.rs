@@ -88,18 +88,16 @@ pub fn annotation(notice: Notice, place: Option<&Location>, title: &str, message
 }
 
 fn message(step: &Step) -> String {
-    let mut message = format!("{} {}", step.action, step.address);
+    let mut parts = vec![format!("{} {}", step.action, step.address)];
     let fields: Vec<&str> = step.fields.iter().map(|field| field.name).collect();
     if step.action != Action::Create && !fields.is_empty() {
-        message.push_str(&format!(" ({})", fields.join(", ")));
+        parts.push(format!(" ({})", fields.join(", ")));
     }
     if !step.blast_radius.is_empty() {
-        message.push_str(&format!("; takes along {}", blast(&step.blast_radius)));
+        parts.push(format!("; takes along {}", blast(&step.blast_radius)));
     }
-    for warning in &step.warnings {
-        message.push_str(&format!("; {warning}"));
-    }
-    message
+    parts.extend(step.warnings.iter().map(|warning| format!("; {warning}")));
+    parts.concat()
 }
 
 fn data(text: &str) -> String {

@@ -156,7 +156,8 @@ pub fn json(view: &View<'_>) -> serde_json::Value {
             seconds: view.seconds,
         },
     };
-    serde_json::to_value(json).expect("plain structs with text keys have a JSON form")
+    // plain structs with text keys always have a JSON form
+    serde_json::to_value(json).unwrap_or_default()
 }
 
 /// The JSON Schema of [`json`].

@@ -41,7 +41,7 @@ pub(super) fn summary(view: &View<'_>) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, action)| format!("{count} to {action}"))
         .collect();
-    let mut line = counts.join(", ");
+    let mut line = vec![counts.join(", ")];
     let mut by_vendor: Vec<(&str, u32)> = Vec::new();
     for cost in &view.plan.cost {
         match by_vendor.iter_mut().find(|(name, _)| *name == cost.vendor) {
@@ -59,12 +59,12 @@ pub(super) fn summary(view: &View<'_>) -> String {
             .map(|(name, requests)| format!("{name} {requests}"))
             .collect();
         let count = Count::of(requests as usize, "request");
-        line.push_str(&format!("; {count} ({})", parts.join(", ")));
+        line.push(format!("; {count} ({})", parts.join(", ")));
     }
     if let Some(seconds) = view.seconds.filter(|seconds| *seconds > 0) {
-        line.push_str(&format!(", about {}", duration(seconds)));
+        line.push(format!(", about {}", duration(seconds)));
     }
-    line
+    line.concat()
 }
 
 fn duration(seconds: u64) -> String {

@@ -19,13 +19,13 @@ fn sources() -> SourceMap {
 }
 
 /// The place of a text in the file.
-fn at(text: &str) -> Option<Span> {
+fn at(text: &str) -> Span {
     let start = FILE.find(text).unwrap();
-    Some(Span {
+    Span {
         file: FileId(0),
         start,
         end: start + text.len(),
-    })
+    }
 }
 
 fn step(action: Action, name: &str, fields: Vec<FieldChange>) -> Step {
@@ -64,7 +64,7 @@ fn map(entries: &[(&str, &str)]) -> Value {
 fn everything() -> Plan {
     let secret = || Value::Fingerprint(Fingerprint("canary-fingerprint".to_owned()));
     let create = Step {
-        because: at("orders.read"),
+        because: Some(at("orders.read")),
         ..step(
             Action::Create,
             "okta.scope.default/orders.read",
@@ -76,7 +76,7 @@ fn everything() -> Plan {
         )
     };
     let update = Step {
-        because: at("orders.write"),
+        because: Some(at("orders.write")),
         ..step(
             Action::Update,
             "okta.policy_rule.default/portal apps/machine to machine",
@@ -152,7 +152,7 @@ fn everything() -> Plan {
         )
     };
     let adopt = Step {
-        because: at("mobile"),
+        because: Some(at("mobile")),
         ..step(Action::Adopt, "konnect.app.mobile", Vec::new())
     };
     let delete = Step {
@@ -260,16 +260,16 @@ fn json_is_as_its_schema_says() {
     let mut schemas = boon::Schemas::new();
     let mut compiler = boon::Compiler::new();
     compiler.add_resource("plan.json", schema).unwrap();
-    let compiled = compiler.compile("plan.json", &mut schemas).unwrap();
+    let schema = compiler.compile("plan.json", &mut schemas).unwrap();
     for plan in [Plan::default(), everything(), refused()] {
         let shown = json(&view(&plan, &sources()));
-        if let Err(error) = schemas.validate(&shown, compiled) {
+        if let Err(error) = schemas.validate(&shown, schema) {
             panic!("{error}\n{shown:#}");
         }
     }
     let mut wrong = json(&view(&everything(), &sources()));
     wrong["steps"][0]["action"] = "explode".into();
-    assert!(schemas.validate(&wrong, compiled).is_err());
+    assert!(schemas.validate(&wrong, schema).is_err());
 }
 
 #[test]

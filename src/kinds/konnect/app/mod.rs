@@ -19,7 +19,7 @@ pub use spec::{ClientSource, Credentials, OwnedBy, Spec};
 use crate::base::{CredentialTarget, Diagnostic, KindName, Value};
 use crate::kinds::entry::{reference, reference_below};
 use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers, okta};
-use crate::plan::{Desired, Field, KindInfo, Live, Role};
+use crate::plan::{Cost, Desired, Field, KindInfo, Live, Role};
 use crate::vendor::{VendorError, path};
 
 use super::lookup;
@@ -116,7 +116,11 @@ impl Kind for App {
         ],
         labelled: false,
         named_by: &[],
-        cost: super::COST,
+        // the portal wants a login before a DCR application is made
+        cost: Cost {
+            create: 2,
+            ..super::COST
+        },
     };
     const SECTION: &'static [&'static str] = SECTION;
     const TITLE: &'static str =

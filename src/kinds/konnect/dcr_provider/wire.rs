@@ -3,7 +3,6 @@ use serde_json::{Value as Json, json};
 use crate::kinds::konnect::labels;
 use crate::kinds::{KindError, Task, wire};
 use crate::plan::Live;
-use crate::vendor::path;
 
 pub(super) const PATH: [&str; 2] = ["v2", "dcr-providers"];
 
@@ -27,10 +26,6 @@ const SECRETS: [(&str, &str); 3] = [
     ("client_secret", "initial_client_secret"),
     ("api_key", "api_key"),
 ];
-
-pub(super) fn at(id: &str) -> String {
-    path(&["v2", "dcr-providers", id])
-}
 
 pub(super) fn live(json: Json) -> Live {
     let mut live = Live::new(super::NAME, wire::id(&json), Json::Null);
@@ -64,7 +59,7 @@ pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Result<Json, KindErr
         } else if let Some((_, member)) = SECRETS.iter().find(|(name, _)| name == field) {
             // the secret travels only when it is new, so that an update of a text cannot break it
             if live.is_none() || task.changes(field) {
-                wire::put(&mut config, member, task.secret(field)?.0.expose());
+                wire::put(&mut config, member, task.secret(field)?.expose());
             }
         } else {
             match *field {

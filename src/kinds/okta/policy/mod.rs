@@ -14,6 +14,8 @@ use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
 use super::authorization_server::at;
+use super::below_server::BelowServer;
+use super::priority::Siblings;
 
 /// The kind.
 #[derive(Debug)]
@@ -21,6 +23,13 @@ pub struct Policy;
 
 /// The kind's name.
 pub const NAME: KindName = KindName::new("okta.policy");
+
+const COLLECTION: BelowServer = BelowServer {
+    name: "policies",
+    page: None,
+    live: wire::live,
+    body: wire::body,
+};
 
 impl Kind for Policy {
     const INFO: KindInfo = KindInfo {
@@ -38,7 +47,7 @@ impl Kind for Policy {
         ],
         labelled: false,
         named_by: &[],
-        cost: super::COST,
+        cost: super::ORDERED,
     };
     const SECTION: &'static [&'static str] = &["okta", super::SERVER, "*", "policies", "*"];
     const TITLE: &'static str =
@@ -75,22 +84,16 @@ okta:
     }
 
     async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
-        let Some(server) = parent else {
-            return Ok(Vec::new());
-        };
-        let policies = readers
-            .okta
-            .list(&at(&server.id, &["policies"]), &[])
-            .await?;
-        Ok(policies
-            .into_iter()
-            .map(|policy| wire::live(policy, &server.id))
-            .collect())
+        COLLECTION.list(readers, parent).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
         let server = task.parent_id()?;
-        let body = wire::body(task, None);
+        let mut body = wire::body(task, None);
+        if task.changes("priority") {
+            let siblings = siblings(writers, task, &server).await?;
+            siblings.order(&mut body, task, None);
+        }
         let made = writers.okta.post(&at(&server, &["policies"]), &body).await;
         made.map(|policy| wire::live(policy, &server))
             .map_err(KindError::vendor("create", task))
@@ -98,7 +101,9 @@ okta:
 
     async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
         let server = task.parent_id()?;
-        let body = wire::body(task, Some(live));
+        let siblings = siblings(writers, task, &server).await?;
+        let mut body = wire::body(task, Some(&siblings.fresh(live)));
+        siblings.order(&mut body, task, Some(&live.id));
         let put = writers
             .okta
             .put(&at(&server, &["policies", &live.id]), &body)
@@ -108,11 +113,14 @@ okta:
     }
 
     async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
-        let server = super::server_of(task, live)?;
-        let done = writers
-            .okta
-            .delete(&at(&server, &["policies", &live.id]))
-            .await;
-        done.map_err(KindError::vendor("delete", task))
+        COLLECTION.delete(writers, task, live).await
     }
+}
+
+/// The server's policies as they are now.
+async fn siblings(writers: &Writers, task: &Task<'_>, server: &str) -> Result<Siblings, KindError> {
+    let listed = writers.okta.list(&at(server, &["policies"]), &[]).await;
+    listed
+        .map(Siblings::new)
+        .map_err(KindError::vendor("find the place of", task))
 }

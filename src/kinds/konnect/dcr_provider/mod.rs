@@ -9,7 +9,7 @@ mod wire;
 
 pub use spec::{ProviderType, Spec};
 
-use crate::base::{Diagnostic, KindName, Value};
+use crate::base::{KindName, Value};
 use crate::kinds::entry::reference;
 use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
 use crate::plan::{Field, KindInfo, Live, Role};
@@ -150,24 +150,6 @@ konnect:
     async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
         COLLECTION.delete(writers, task, live).await
     }
-}
-
-/// Reports fields that belong to another type of provider.
-fn misplaced(entry: &Entry<'_, Spec>, out: &mut Out<'_>, field: &str, kind: ProviderType) {
-    out.report.push(
-        Diagnostic::error(
-            "misplaced-field",
-            format!(
-                "`{field}` means nothing to a provider of type `{}`",
-                kind.word()
-            ),
-        )
-        .at(entry.span_of(field))
-        .help(format!(
-            "the fields of this type are {}",
-            kind.fields().join(", ")
-        )),
-    );
 }
 
 #[cfg(test)]

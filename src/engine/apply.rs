@@ -94,7 +94,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Observes again after an apply; what is left over of the steps that were done is a failure.
+    /// Observes again after an apply and tells all that still differs; only of the steps that were done
+    /// is that a failure, so only for them it is looked again.
     pub async fn prove(&self, done: &ApplyReport, today: &str) -> Result<Plan, EngineError> {
         let undone: HashSet<&Address> = done
             .outcomes
@@ -109,7 +110,7 @@ impl Engine {
             }
             rest = self.plan(today).await?.plan;
             rest.steps.retain(|step| !undone.contains(&step.address));
-            if rest.steps.is_empty() {
+            if !rest.steps.iter().any(|step| done.did(&step.address)) {
                 break;
             }
         }

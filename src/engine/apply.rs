@@ -94,23 +94,24 @@ impl Engine {
         Ok(())
     }
 
-    /// Observes again after an apply and tells all that still differs; only of the steps that were done
-    /// is that a failure, so only for them it is looked again.
+    /// Observes again after an apply; what is left over of the objects that were written is a failure.
+    ///
+    /// Others are not looked at: a saved plan speaks only for what it touched.
     pub async fn prove(&self, done: &ApplyReport, today: &str) -> Result<Plan, EngineError> {
-        let undone: HashSet<&Address> = done
+        let written: HashSet<&Address> = done
             .outcomes
             .iter()
-            .filter(|(_, _, outcome)| !matches!(outcome, Outcome::Done))
+            .filter(|(_, _, outcome)| matches!(outcome, Outcome::Done))
             .map(|(address, _, _)| address)
             .collect();
         let mut rest = Plan::default();
         for look in 0..LOOKS {
             if look > 0 {
-                tokio::time::sleep(BETWEEN_LOOKS).await;
+                self.options.http.clock.sleep(BETWEEN_LOOKS).await;
             }
             rest = self.plan(today).await?.plan;
-            rest.steps.retain(|step| !undone.contains(&step.address));
-            if !rest.steps.iter().any(|step| done.did(&step.address)) {
+            rest.steps.retain(|step| written.contains(&step.address));
+            if rest.steps.is_empty() {
                 break;
             }
         }

@@ -40,13 +40,6 @@ impl ApplyReport {
             .count()
     }
 
-    /// Tells whether this step was done.
-    pub fn did(&self, step: &Address) -> bool {
-        self.outcomes
-            .iter()
-            .any(|(address, _, outcome)| address == step && matches!(outcome, Outcome::Done))
-    }
-
     /// Tells whether a vendor could not be reached or would not let us in.
     pub fn unreachable(&self) -> bool {
         self.outcomes.iter().any(|(_, _, outcome)| match outcome {

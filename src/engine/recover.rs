@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::base::Value;
 use crate::kinds::{AnyKind, KindError, Objects, Readers, Task, Writers};
 use crate::plan::{Compare, FieldRule, Live};
+use crate::vendor::Clock;
 
 /// How often a create is tried, each time after a look at what is there.
 const TRIES: u32 = 3;
@@ -17,6 +18,7 @@ pub(super) async fn create(
     kind: &dyn AnyKind,
     readers: &Readers,
     writers: &Writers,
+    clock: &dyn Clock,
     task: Task<'_>,
 ) -> Result<Live, KindError> {
     let mut tried = 0;
@@ -34,7 +36,7 @@ pub(super) async fn create(
             return Err(error);
         }
         tracing::warn!(address = %task.address(), "no clear answer to a create: looking for the object");
-        if let Some(live) = look(kind, readers, &task).await? {
+        if let Some(live) = look(kind, readers, clock, &task).await? {
             return adopt(kind, writers, task, live).await;
         }
         if taken || tried == TRIES {
@@ -47,6 +49,7 @@ pub(super) async fn create(
 async fn look(
     kind: &dyn AnyKind,
     readers: &Readers,
+    clock: &dyn Clock,
     task: &Task<'_>,
 ) -> Result<Option<Live>, KindError> {
     let parent = match &task.desired.parent {
@@ -55,7 +58,7 @@ async fn look(
     };
     for look in 0..LOOKS {
         if look > 0 {
-            tokio::time::sleep(BETWEEN_LOOKS).await;
+            clock.sleep(BETWEEN_LOOKS).await;
         }
         let listed = kind
             .list(readers, parent.as_deref())

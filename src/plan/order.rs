@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::{Compare, Declared, KindInfo, World};
 use crate::base::Address;
 
-/// Finds the objects whose rank among their declared siblings differs from what is live.
+/// Finds the fewest objects that have to move so that their declared siblings are in order.
 pub(super) fn out_of_order(
     kind: &KindInfo,
     declared: &Declared,
@@ -33,16 +33,47 @@ pub(super) fn out_of_order(
             ));
         }
         for mut family in families.into_values() {
-            family.sort();
-            let wanted: Vec<&Address> = family.iter().map(|(_, _, address)| *address).collect();
-            family.sort_by_key(|(_, live, address)| (*live, *address));
-            let live = family.iter().map(|(_, _, address)| *address);
-            for (wanted, live) in wanted.into_iter().zip(live) {
-                if wanted != live {
-                    moved.insert((wanted.clone(), field.name));
+            family.sort_by_key(|(wanted, _, address)| (*wanted, *address));
+            let live: Vec<i64> = family.iter().map(|(_, live, _)| *live).collect();
+            let stays = longest_rising(&live);
+            for (at, (_, _, address)) in family.into_iter().enumerate() {
+                if !stays.contains(&at) {
+                    moved.insert((address.clone(), field.name));
                 }
             }
         }
     }
     moved
+}
+
+/// The places of the longest subsequence that rises; families are small, so the square of it will do.
+fn longest_rising(numbers: &[i64]) -> Vec<usize> {
+    let mut best: Vec<Vec<usize>> = Vec::with_capacity(numbers.len());
+    for (at, number) in numbers.iter().enumerate() {
+        let before = best
+            .iter()
+            .filter(|run| {
+                let last = run.last().and_then(|last| numbers.get(*last));
+                last.is_some_and(|last| last < number)
+            })
+            .max_by_key(|run| run.len());
+        let mut run = before.cloned().unwrap_or_default();
+        run.push(at);
+        best.push(run);
+    }
+    best.into_iter().max_by_key(Vec::len).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::longest_rising;
+
+    #[test]
+    fn as_many_as_possible_stay() {
+        assert_eq!(longest_rising(&[]), [0; 0]);
+        assert_eq!(longest_rising(&[1, 2, 3]), [0, 1, 2]);
+        assert_eq!(longest_rising(&[3, 1, 2]), [1, 2]);
+        assert_eq!(longest_rising(&[3, 2, 1]).len(), 1);
+        assert_eq!(longest_rising(&[2, 5, 3, 7, 1]).len(), 3);
+    }
 }

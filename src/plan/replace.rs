@@ -2,7 +2,8 @@
 
 use super::blast::Dependants;
 use super::step::as_new;
-use super::{Action, PlanInput, Step};
+use super::{Action, Desired, FieldChange, PlanInput, Step};
+use crate::base::Address;
 
 /// Turns the steps of everything behind a replaced object into replaces.
 pub(super) fn cascade(steps: &mut Vec<Step>, input: &PlanInput<'_>, dependants: &Dependants) {
@@ -31,6 +32,10 @@ pub(super) fn cascade(steps: &mut Vec<Step>, input: &PlanInput<'_>, dependants: 
                 }
                 continue;
             };
+            if holds_others(behind, input) {
+                point_anew(steps, input, behind, desired, &replaced);
+                continue;
+            }
             let at = steps.iter().position(|step| step.address == *behind);
             match at.and_then(|at| steps.get_mut(at)) {
                 Some(step) if step.action.removes() => continue,
@@ -49,6 +54,57 @@ pub(super) fn cascade(steps: &mut Vec<Step>, input: &PlanInput<'_>, dependants: 
                 }
             }
             queue.push(behind.clone());
+        }
+    }
+}
+
+/// Tells whether objects of this kind contain others, which would all be lost with it.
+fn holds_others(address: &Address, input: &PlanInput<'_>) -> bool {
+    input
+        .kinds
+        .iter()
+        .any(|kind| kind.parent.is_some_and(|parent| address.is(parent)))
+}
+
+/// Lets an object that stays point at the one that is made anew; the vendor forgets it meanwhile.
+fn point_anew(
+    steps: &mut Vec<Step>,
+    input: &PlanInput<'_>,
+    behind: &Address,
+    desired: &Desired,
+    replaced: &Address,
+) {
+    let fields: Vec<FieldChange> = desired
+        .fields
+        .iter()
+        .filter(|(_, value)| value.as_ref_address() == Some(replaced))
+        .map(|(name, value)| FieldChange {
+            name,
+            old: value.clone(),
+            new: value.clone(),
+            sensitive: false,
+            because: Some(desired.span_of(name)),
+        })
+        .collect();
+    if fields.is_empty() {
+        return;
+    }
+    let at = steps.iter().position(|step| step.address == *behind);
+    let step = match at.and_then(|at| steps.get_mut(at)) {
+        Some(step) => step,
+        None => {
+            let mut step = Step::new(behind, Action::Update, input.world.get(behind));
+            step.because = fields.first().and_then(|field| field.because);
+            steps.push(step);
+            let Some(step) = steps.last_mut() else { return };
+            step
+        }
+    };
+    step.warnings
+        .push(format!("points at `{replaced}`, which is made anew"));
+    for field in fields {
+        if !step.fields.iter().any(|known| known.name == field.name) {
+            step.fields.push(field);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::execute::Run;
 use super::planning::Planned;
 use super::{ApplyReport, Engine, EngineError, Outcome, Progress};
 use crate::base::{Address, CredentialStore};
-use crate::plan::{Node, Plan, graph};
+use crate::plan::{Action, Node, Plan, graph};
 
 /// Steps under way at once; the clients' own lanes and budgets hold them back further.
 const AT_ONCE: usize = 16;
@@ -77,11 +77,12 @@ impl Engine {
 
     fn prove_store(&self, planned: &Planned) -> Result<(), EngineError> {
         for step in planned.plan.steps.iter().filter(|step| step.action.makes()) {
-            let issues = step.fields.iter().any(|field| field.name == "credentials");
-            let target = planned
-                .declared
-                .get(&step.address)
-                .and_then(|desired| desired.store.as_ref());
+            let desired = planned.declared.get(&step.address);
+            // a replace issues anew what did not differ
+            let issues = step.fields.iter().any(|field| field.name == "credentials")
+                || step.action == Action::Replace
+                    && desired.is_some_and(|desired| desired.fields.contains_key("credentials"));
+            let target = desired.and_then(|desired| desired.store.as_ref());
             if let (true, Some(target)) = (issues, target) {
                 self.store
                     .prove(target)

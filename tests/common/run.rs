@@ -1,4 +1,6 @@
-use std::process::{Child, Command, Output};
+use std::io::Read;
+use std::process::{Child, Command};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// How a command ended.
@@ -14,14 +16,6 @@ pub struct Run {
 }
 
 impl Run {
-    pub(super) fn of(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
-        }
-    }
-
     /// Fails unless this was the exit code.
     #[track_caller]
     pub fn code(self, code: i32) -> Self {
@@ -49,40 +43,65 @@ impl Run {
 
 /// A command under way; ended at the latest with the test.
 #[derive(Debug)]
-pub struct Running(Option<Child>);
+pub struct Running {
+    child: Child,
+    out: Option<JoinHandle<String>>,
+    err: Option<JoinHandle<String>>,
+}
 
 impl Running {
     pub(super) fn start(command: &mut Command) -> Self {
-        Self(Some(command.spawn().unwrap()))
+        let mut child = command.spawn().unwrap();
+        // read along, so that a full pipe holds nobody up
+        let out = child.stdout.take().map(read);
+        let err = child.stderr.take().map(read);
+        Self { child, out, err }
     }
 
     /// Sends a signal.
     pub fn signal(&self, name: &str) {
-        let id = self.0.as_ref().unwrap().id().to_string();
+        let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status();
         assert!(sent.unwrap().success(), "no signal could be sent");
     }
 
     /// Waits for its end, but not for ever.
     pub fn end(mut self) -> Run {
-        let mut child = self.0.take().unwrap();
         let since = Instant::now();
-        while child.try_wait().unwrap().is_none() {
-            if since.elapsed() > Duration::from_secs(40) {
-                let _ = child.kill();
-                panic!("it hangs: {:?}", child.wait_with_output());
+        let code = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break Some(status.code());
             }
-            std::thread::sleep(Duration::from_millis(10));
+            if since.elapsed() > Duration::from_secs(40) {
+                let _ = self.child.kill();
+                break None;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        let text = |reader: Option<JoinHandle<String>>| reader.unwrap().join().unwrap();
+        let (stdout, stderr) = (text(self.out.take()), text(self.err.take()));
+        let Some(code) = code else {
+            panic!("it hangs; stdout:\n{stdout}\nstderr:\n{stderr}");
+        };
+        Run {
+            code,
+            stdout,
+            stderr,
         }
-        Run::of(child.wait_with_output().unwrap())
     }
+}
+
+fn read(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut text = String::new();
+        pipe.read_to_string(&mut text).expect("outputs are UTF-8");
+        text
+    })
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(child) = &mut self.0 {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

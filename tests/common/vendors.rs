@@ -27,8 +27,14 @@ pub struct Vendors {
 impl Vendors {
     /// Starts it and waits until all four listen.
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with options.
+    pub fn with(args: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_dcrsync"))
             .args(["sandbox", "--json"])
+            .args(args)
             .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -36,8 +36,8 @@ fn a_strategy_is_renamed() {
     let before = test.vendors().konnect("GET", STRATEGIES, &Value::Null);
     let before = Vendors::named(&before, "okta-oidc")["id"].clone();
     test.note("`okta-oidc` is `partners` from now on.\n");
-    let text = test.read("dcrsync.yaml").replace("okta-oidc", "partners");
-    test.write("dcrsync.yaml", &text);
+    let renamed = test.read("dcrsync.yaml").replace("okta-oidc", "partners");
+    test.write("dcrsync.yaml", &renamed);
     test.edit(
         "    partners:\n",
         "    partners:\n      renamed_from: okta-oidc\n",

@@ -1,83 +1,49 @@
-//! Priorities: vendors renumber them, so only the order among declared siblings is compared.
-//!
-//! A vendor puts an object at the place that its number asks for, or at the end; the others make room.
-//! When just the misplaced are written and the siblings would not end in order by that, because of
-//! gaps or of objects that nobody declares, all are written: from the lowest on this always ends in
-//! order, as each is put behind all that were written before. Changing any other field writes the
-//! number, too, because vendors replace whole objects.
+//! Priorities: vendors renumber them, so only the order among declared siblings is compared, and the
+//! number to ask for is found by the kind just before the write.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-use super::{Action, Compare, Desired, KindInfo, PlanInput, Step};
+use super::{Action, Compare, Declared, Desired, KindInfo, PlanInput, Step, World};
 use crate::base::Address;
 
-/// One sibling that declares the field: its number, its address and whether it is live.
-type Wanted<'a> = (i64, &'a Address, bool);
-
-/// Finds the live objects whose number has to be written so that the siblings end in order.
-///
-/// `doomed` are to be deleted, `touched` are changed for another reason.
+/// Finds the fewest objects that have to move so that their declared siblings are in order.
 pub(super) fn out_of_order(
     kind: &KindInfo,
-    input: &PlanInput<'_>,
-    doomed: &HashSet<Address>,
-    touched: &HashSet<Address>,
+    declared: &Declared,
+    world: &World,
 ) -> HashSet<(Address, &'static str)> {
-    let (declared, world) = (input.declared, input.world);
     let mut moved = HashSet::new();
-    let Some(field) = order_field(kind) else {
-        return moved;
-    };
-    let mut live = BTreeMap::<Option<Address>, Vec<(Option<i64>, &Address)>>::new();
-    for object in world.of(kind.name) {
-        if let Some(address) = &object.address {
-            let number = object.field(field).as_int();
-            let family = live.entry(world.parent(object, input.kinds)).or_default();
-            family.push((number, address));
+    for field in kind
+        .fields
+        .iter()
+        .filter(|field| field.compare == Compare::Order)
+    {
+        let mut families: BTreeMap<Option<&Address>, Vec<(i64, i64, &Address)>> = BTreeMap::new();
+        for desired in declared.of(kind.name).filter(|desired| !desired.absent) {
+            let Some(wanted) = desired.field(field.name).as_int() else {
+                continue;
+            };
+            let live = world.get(&desired.address);
+            let Some(live) = live.and_then(|live| live.field(field.name).as_int()) else {
+                continue;
+            };
+            families.entry(desired.parent.as_ref()).or_default().push((
+                wanted,
+                live,
+                &desired.address,
+            ));
         }
-    }
-    let mut families = BTreeMap::<Option<Address>, Vec<Wanted<'_>>>::new();
-    let mut at_the_top: HashMap<Option<Address>, usize> = HashMap::new();
-    for desired in declared.of(kind.name).filter(|desired| !desired.absent) {
-        let parent = desired.parent.clone();
-        let there = world.get(&desired.address).is_some();
-        match desired.field(field).as_int() {
-            Some(number) => {
-                let family = families.entry(parent).or_default();
-                family.push((number, &desired.address, there));
+        for mut family in families.into_values() {
+            // equal numbers say nothing about each other
+            family.sort_unstable();
+            let live: Vec<i64> = family.iter().map(|(_, live, _)| *live).collect();
+            let stays = longest_rising(&live);
+            for (at, (_, _, address)) in family.into_iter().enumerate() {
+                if !stays.contains(&at) {
+                    moved.insert((address.clone(), field.name));
+                }
             }
-            None if !there => *at_the_top.entry(parent).or_default() += 1,
-            None => {}
         }
-    }
-    for (parent, mut wanted) in families {
-        wanted.sort();
-        let mut order = live.remove(&parent).unwrap_or_default();
-        order.sort();
-        let mut order: Vec<Option<&Address>> = order
-            .into_iter()
-            .map(|(_, address)| Some(address))
-            .collect();
-        let new = at_the_top.get(&parent).copied().unwrap_or_default();
-        order.splice(0..0, std::iter::repeat_n(None, new));
-        let remaining: Vec<Option<&Address>> = order
-            .iter()
-            .copied()
-            .filter(|place| place.is_none_or(|address| !doomed.contains(address)))
-            .collect();
-        let some = misplaced(&wanted, &order);
-        let mut writes = some.clone();
-        writes.extend(touched);
-        // deletes of siblings may come before or after
-        let enough = [&order, &remaining]
-            .iter()
-            .all(|order| in_order(&wanted, &written(&wanted, order, &writes)));
-        let all = wanted.iter().filter(|(_, _, there)| *there);
-        moved.extend(
-            all.map(|(_, address, _)| *address)
-                .filter(|address| !enough || some.contains(address))
-                .map(|address| (address.clone(), field)),
-        );
     }
     moved
 }
@@ -91,29 +57,8 @@ pub(super) fn order_field(kind: &KindInfo) -> Option<&'static str> {
         .next()
 }
 
-/// New siblings, and the fewest others that have to move so that all are in order.
-fn misplaced<'a>(wanted: &[Wanted<'a>], order: &[Option<&'a Address>]) -> HashSet<&'a Address> {
-    let place = |address: &Address| order.iter().position(|there| *there == Some(address));
-    let there: Vec<(usize, &Address)> = wanted
-        .iter()
-        .filter_map(|(_, address, _)| Some((place(address)?, *address)))
-        .collect();
-    let places: Vec<usize> = there.iter().map(|(place, _)| *place).collect();
-    let stays = longest_rising(&places);
-    let moved = there
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| !stays.contains(at))
-        .map(|(_, (_, address))| *address);
-    let new = wanted
-        .iter()
-        .filter(|(_, _, there)| !there)
-        .map(|(_, address, _)| *address);
-    moved.chain(new).collect()
-}
-
 /// The places of the longest subsequence that rises; families are small, so the square of it will do.
-fn longest_rising(numbers: &[usize]) -> Vec<usize> {
+fn longest_rising(numbers: &[i64]) -> Vec<usize> {
     let mut best: Vec<Vec<usize>> = Vec::with_capacity(numbers.len());
     for (at, number) in numbers.iter().enumerate() {
         let before = best
@@ -128,35 +73,6 @@ fn longest_rising(numbers: &[usize]) -> Vec<usize> {
         best.push(run);
     }
     best.into_iter().max_by_key(Vec::len).unwrap_or_default()
-}
-
-/// The order after these were written, from the lowest number on.
-fn written<'a>(
-    wanted: &[Wanted<'a>],
-    order: &[Option<&'a Address>],
-    some: &HashSet<&Address>,
-) -> Vec<Option<&'a Address>> {
-    let mut order = order.to_vec();
-    for (number, address, _) in wanted
-        .iter()
-        .filter(|(_, address, _)| some.contains(address))
-    {
-        order.retain(|there| there != &Some(*address));
-        let place = usize::try_from(number.saturating_sub(1)).unwrap_or(0);
-        order.insert(place.min(order.len()), Some(*address));
-    }
-    order
-}
-
-fn in_order(wanted: &[Wanted<'_>], order: &[Option<&Address>]) -> bool {
-    let numbers: HashMap<&Address, i64> = wanted
-        .iter()
-        .map(|(number, address, _)| (*address, *number))
-        .collect();
-    order
-        .iter()
-        .filter_map(|there| numbers.get((*there)?))
-        .is_sorted()
 }
 
 /// Where a step puts its object among the siblings; in the order in which such steps must come.

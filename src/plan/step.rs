@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::blast::Dependants;
 use super::diff::{Difference, compare};
 use super::guard::{Guard, Refusal, RefusalKind};
-use super::order::{one_by_one, order_field, out_of_order, place};
+use super::order::{one_by_one, out_of_order, place};
 use super::prune::pruned;
 use super::replace::{bound, cascade, turn};
 use super::{
@@ -71,8 +71,10 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// What applying it costs.
     pub cost: Vec<BucketCost>,
-    guard: Guard,
-    observed: usize,
+    /// The limits that it was held to.
+    pub guard: Guard,
+    /// The objects that deletes are a share of.
+    pub observed: usize,
 }
 
 /// Everything that a plan is made from.
@@ -112,13 +114,8 @@ impl Plan {
         }
         let pruned: Vec<&Live> =
             pruned(input.prune, input.declared, input.world, input.kinds).collect();
-        let absent = input.declared.iter().filter(|desired| desired.absent);
-        let doomed: HashSet<Address> = absent
-            .map(|desired| desired.address.clone())
-            .chain(pruned.iter().filter_map(|live| live.address.clone()))
-            .collect();
         for kind in input.kinds.iter().filter(|kind| kind.role == Role::Managed) {
-            let moved = moved(kind, input, &doomed);
+            let moved = out_of_order(kind, input.declared, input.world);
             for desired in input.declared.of(kind.name) {
                 let live = input.world.get(&desired.address);
                 if desired.absent {
@@ -411,26 +408,6 @@ pub(super) fn foreign<'a>(live: &'a Live, input: &PlanInput<'_>) -> Option<&'a O
 /// Tells whether a live object is still to be marked as ours.
 fn adopts(kind: &KindInfo, live: &Live, input: &PlanInput<'_>) -> bool {
     kind.labelled && live.owner != Some(Owner::Document(input.document.to_owned()))
-}
-
-/// The objects of a kind whose place among their siblings has to be written.
-fn moved(
-    kind: &KindInfo,
-    input: &PlanInput<'_>,
-    doomed: &HashSet<Address>,
-) -> HashSet<(Address, &'static str)> {
-    if order_field(kind).is_none() {
-        return HashSet::new();
-    }
-    let none = HashSet::new();
-    let touched = input.declared.of(kind.name).filter(|desired| {
-        input.world.get(&desired.address).is_some_and(|live| {
-            let found = compare(kind, desired, Some(live), &none, input.today);
-            found.action(adopts(kind, live, input)).is_some()
-        })
-    });
-    let touched = touched.map(|desired| desired.address.clone()).collect();
-    out_of_order(kind, input, doomed, &touched)
 }
 
 /// Tells each step which others come first.

@@ -50,6 +50,8 @@ fn remaining() -> Proof {
         action: Action::Update,
         fields: Vec::new(),
         requires: Vec::new(),
+        needs: Vec::new(),
+        let_go: Vec::new(),
         because: None,
         blast_radius: BlastRadius::default(),
         warnings: Vec::new(),

@@ -27,11 +27,6 @@ pub(super) fn apply(scene: &Scene, plan: &Plan, late: bool) -> Result<Scene, Bro
             .iter()
             .filter_map(|live| Some((live.address.clone()?, live.id.clone())))
             .collect(),
-        observed: scene
-            .live
-            .iter()
-            .map(|live| (live.id.clone(), live.clone()))
-            .collect(),
         made: 0,
     };
     for at in sorted(&graph(&plan.steps), late)? {
@@ -61,7 +56,6 @@ pub(super) fn sorted(nodes: &[Node], late: bool) -> Result<Vec<Node>, Broken> {
 struct Run {
     scene: Scene,
     ids: BTreeMap<Address, String>,
-    observed: BTreeMap<String, Live>,
     made: usize,
 }
 
@@ -77,7 +71,10 @@ impl Run {
                 let desired = self.scene.desired.iter();
                 let desired = desired.cloned().find(|desired| desired.address == *address);
                 let desired = desired.expect("only declared objects are made");
-                self.make(&desired, live.as_deref())
+                let step = &plan.steps[node.step];
+                let field = order_field(info(address.kind()));
+                let moves = step.fields.iter().any(|change| Some(change.name) == field);
+                self.make(&desired, live.as_deref(), moves)
             }
         }
     }
@@ -125,7 +122,7 @@ impl Run {
             })
     }
 
-    fn make(&mut self, desired: &Desired, live: Option<&str>) -> Result<(), Broken> {
+    fn make(&mut self, desired: &Desired, live: Option<&str>, moves: bool) -> Result<(), Broken> {
         for needed in desired.needs() {
             if !self.ids.contains_key(needed) {
                 return Err(Broken::Missing(desired.address.to_string(), needed.clone()));
@@ -153,6 +150,9 @@ impl Run {
             object.owner = Some(Owner::Document(DOCUMENT.to_owned()));
         }
         for (field, value) in &desired.fields {
+            if Some(*field) == order_field(kind) {
+                continue;
+            }
             let value = match (object.fields.get(field), value) {
                 (Some(Value::Map(old)), Value::Map(new)) => {
                     let mut all = old.clone();
@@ -169,12 +169,41 @@ impl Run {
             None => self.scene.live.push(object.clone()),
         }
         if let Some(field) = order_field(kind) {
-            // a body holds the declared number, else the observed one, else asks for the top
-            let observed = || self.observed.get(&object.id)?.field(field).as_int();
-            let wanted = desired.field(field).as_int().or_else(observed).unwrap_or(1);
+            // a write that does not move sends back the number of that moment
+            let now = object.field(field).as_int().filter(|_| !moves);
+            let wanted = now.unwrap_or_else(|| self.number(desired, &object, field));
             place(field, &mut self.scene.live, &object, wanted);
         }
         Ok(())
+    }
+}
+
+impl Run {
+    /// The place that a kind asks for: beside the nearest declared sibling that is there.
+    fn number(&self, desired: &Desired, object: &Live, field: &'static str) -> i64 {
+        // without a declared number a new one asks for the top
+        let Some(declared) = desired.field(field).as_int() else {
+            return 1;
+        };
+        let mut siblings: Vec<&Desired> = (self.scene.desired.iter())
+            .filter(|other| other.kind == desired.kind && other.parent == desired.parent)
+            .filter(|other| !other.absent && other.field(field).as_int().is_some())
+            .collect();
+        siblings.sort_by_key(|other| (other.field(field).as_int(), &other.address));
+        let mut others: Vec<&Live> = (self.scene.live.iter())
+            .filter(|live| live.kind == object.kind && live.parent == object.parent)
+            .filter(|live| live.id != object.id)
+            .collect();
+        others.sort_by_key(|live| live.field(field).as_int());
+        let at = |other: &&Desired| {
+            let id = self.ids.get(&other.address)?;
+            others.iter().position(|live| live.id == *id)
+        };
+        let here = (siblings.iter()).position(|other| other.address == desired.address);
+        let (before, after) = siblings.split_at(here.unwrap_or(siblings.len()));
+        let first = before.iter().rev().find_map(at).map(|place| place + 2);
+        let place = first.or_else(|| after.iter().skip(1).find_map(at).map(|place| place + 1));
+        place.map_or(declared, |place| i64::try_from(place).unwrap())
     }
 }
 

@@ -7,7 +7,7 @@ use crate::kinds::examples;
 use crate::world::{World, told};
 
 /// The application's example, each entry a tombstone; the registration goes with its application.
-const ABSENT: &str = "
+pub(crate) const ABSENT: &str = "
 konnect:
   dcr_providers:
     okta-prod: { state: absent }

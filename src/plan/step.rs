@@ -183,7 +183,6 @@ impl Plan {
         }
         let mut step = Step::new(&desired.address, Action::Delete, Some(live));
         step.because = Some(desired.span);
-        self.guarded(desired, &step);
         self.steps.push(step);
     }
 
@@ -247,18 +246,25 @@ impl Plan {
                 "nothing is named `{old}`: made anew instead of renamed"
             ));
         }
-        self.guarded(desired, &step);
         self.steps.push(step);
     }
 
-    fn guarded(&mut self, desired: &Desired, step: &Step) {
-        if desired.protected && step.action.removes() {
+    /// Refuses to remove what the document protects, also where it would only go with another.
+    fn hold_protected(&mut self, declared: &Declared) {
+        let protected: Vec<(&Desired, Action)> = self
+            .steps
+            .iter()
+            .filter(|step| step.action.removes())
+            .filter_map(|step| Some((declared.get(&step.address)?, step.action)))
+            .filter(|(desired, _)| desired.protected)
+            .collect();
+        for (desired, action) in protected {
             self.refuse(
                 desired,
                 RefusalKind::Protected,
                 format!(
-                    "`{}` is `protected: true` and the plan would {} it",
-                    desired.address, step.action
+                    "`{}` is `protected: true` and the plan would {action} it",
+                    desired.address
                 ),
             );
         }
@@ -283,6 +289,7 @@ impl Plan {
     fn finish(&mut self, input: &PlanInput<'_>) {
         let dependants = Dependants::of(input.world, input.kinds);
         cascade(&mut self.steps, input, &dependants);
+        self.hold_protected(input.declared);
         for step in &mut self.steps {
             if step.action.removes() {
                 step.blast_radius = dependants.radius(&step.address);

@@ -384,3 +384,43 @@ async fn fields_that_change_together_are_one_step() {
         world.is_settled().await;
     }
 }
+
+#[tokio::test]
+async fn a_client_or_registration_that_was_stopped_by_hand_works_again() {
+    let apps = APPS
+        .replace("      login:", "      apis: [orders]\n      client: managed\n      #")
+        .replace(
+            "  apps:",
+            "  publications:\n    orders: { portal: developer-portal, auth_strategy: okta-oidc }\n  apps:",
+        );
+    let world = World::settled(&apps).await;
+    let dump = world.dump().await;
+    let client = dump.of("okta apps")[0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/apps/{client}/lifecycle/deactivate");
+    world
+        .write_okta(reqwest::Method::POST, &path, &json!({}))
+        .await;
+    let [registration] = dump.of("konnect developer-portal application-registrations") else {
+        panic!("{dump:?}")
+    };
+    let id = |pointer: &str| registration.pointer(pointer).unwrap().as_str().unwrap();
+    let portal = dump.of("konnect portals")[0]["id"].as_str().unwrap();
+    let path = format!(
+        "/v3/portals/{portal}/applications/{}/registrations/{}",
+        id("/application/id"),
+        id("/id")
+    );
+    let revoked = json!({ "status": "revoked" });
+    world.patch_konnect(&path, &revoked).await;
+    let planned = world.plan().await;
+    assert_eq!(
+        told(&planned.plan.steps),
+        "\n  update okta.client.backend\n    active: Bool(false) -> Bool(true)\
+         \n  update konnect.registration.backend/orders\n    status: Text(\"revoked\") -> Text(\"approved\")"
+    );
+    let before = world.last();
+    world.converge().await;
+    assert_eq!(world.writes_since(before).len(), 2);
+    world.is_settled().await;
+    world.verifies().await;
+}

@@ -40,9 +40,11 @@ impl Story<'_> {
         for effect in effects {
             for nth in 1.. {
                 let world = self.begin().await;
-                let struck = match effect {
-                    Effect::Hang | Effect::HangAfter => world.killed(nth, effect.clone()).await,
-                    _ => world.disturbed(nth, effect.clone()).await,
+                let dies = matches!(effect, Effect::Hang | Effect::HangAfter);
+                let struck = if dies {
+                    world.killed(nth, effect.clone()).await
+                } else {
+                    world.disturbed(nth, effect.clone()).await
                 };
                 if !struck {
                     assert!(nth > 1, "{}: nothing to disturb", self.name);

@@ -132,3 +132,12 @@ fn empty_text_is_nothing() {
     assert_eq!(Value::set(["b", "a"]), Value::set(["a", "b"]));
     assert_ne!(Value::list(["b", "a"]), Value::list(["a", "b"]));
 }
+
+#[test]
+fn what_speaks_to_a_terminal_is_spelt_out() {
+    assert_eq!(printable("orders.read — ä"), "orders.read — ä");
+    assert_eq!(
+        printable("a\u{1b}[31mb\nc\u{9b}d\u{202e}e"),
+        "a\\u{1b}[31mb\\nc\\u{9b}d\\u{202e}e"
+    );
+}

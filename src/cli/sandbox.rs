@@ -4,7 +4,6 @@ use std::fmt;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -125,7 +124,7 @@ pub enum SandboxCommandError {
 }
 
 /// Serves until SIGTERM or SIGINT, then saves the state.
-pub async fn run(args: SandboxArgs) -> Result<ExitCode, SandboxCommandError> {
+pub async fn run(args: SandboxArgs) -> Result<(), SandboxCommandError> {
     if args.tls {
         return Err(SandboxCommandError::Tls);
     }
@@ -149,7 +148,7 @@ pub async fn run(args: SandboxArgs) -> Result<ExitCode, SandboxCommandError> {
         _ = interrupt.recv() => {}
     }
     sandbox.shutdown().await?;
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn listen_for(kind: SignalKind) -> Result<Signal, SandboxCommandError> {

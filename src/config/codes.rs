@@ -38,6 +38,10 @@ pub const CODES: [(&str, &str); 26] = [
         "missing-var",
         "a variable without a default was given no value",
     ),
+    (
+        "obsolete-value",
+        "a value that the vendor had once and has no more",
+    ),
     ("one-of", "of several fields exactly one must be given"),
     ("several-documents", "a file holds several YAML documents"),
     ("too-big", "a number is above its limit"),
@@ -48,10 +52,6 @@ pub const CODES: [(&str, &str); 26] = [
     (
         "too-long",
         "a text, list or mapping is longer than its limit",
-    ),
-    (
-        "obsolete-value",
-        "a value that the vendor had once and has no more",
     ),
     (
         "too-short",

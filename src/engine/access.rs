@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::keeper::Keeper;
 use super::load::Checked;
 use super::resolve::{Fingerprints, SecretsByField};
 use super::{EngineError, resolve};
 use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Value};
-use crate::config::OktaAuth;
+use crate::config::{OktaAuth, OktaSettings};
 use crate::kinds::{PortalAccess, Readers, Writers};
 use crate::plan::Declared;
 use crate::secrets::{Environment, Secrets, SopsStore, fingerprint};
@@ -38,6 +39,8 @@ pub struct Addresses {
     pub portal: Url,
     /// The gateway's.
     pub gateway: Url,
+    /// Takes the place of a service app's key, which only the real org knows.
+    pub okta_token: Secret,
 }
 
 /// One document, its secrets, and the way to both vendors.
@@ -46,7 +49,7 @@ pub struct Engine {
     /// As declared, secrets as fingerprints.
     pub(super) declared: Declared,
     pub(super) secrets: SecretsByField,
-    pub(super) store: Arc<SopsStore>,
+    pub(super) store: Keeper<SopsStore>,
     pub(super) readers: Readers,
     pub(super) scrubber: Arc<Scrubber>,
     pub(super) options: Options,
@@ -73,7 +76,7 @@ impl Engine {
             checked,
             declared,
             secrets,
-            store: Arc::new(store),
+            store: Keeper::new(store, Arc::clone(&scrubber)),
             readers,
             scrubber,
             options,
@@ -144,7 +147,7 @@ impl Needs {
         let mut needs = Self::default();
         let top = Span::default();
         if let Some(OktaAuth::Token(token)) =
-            checked.settings.okta.as_ref().and_then(|okta| okta.auth())
+            checked.settings.okta.as_ref().and_then(OktaSettings::auth)
         {
             needs.okta_tokens.push(vault.read(token, top, "okta")?);
         }
@@ -153,7 +156,7 @@ impl Needs {
                 .konnect_tokens
                 .push(vault.read(&konnect.token, top, "konnect")?);
         }
-        for desired in checked.declared.iter() {
+        for desired in checked.declared.iter().filter(|desired| !desired.absent) {
             if let Value::Secret(reference) = desired.field("dcr_token") {
                 let span = desired.span_of("dcr_token");
                 needs
@@ -252,7 +255,7 @@ impl Vault {
             .map_err(|source| EngineError::Secret {
                 reference: reference.clone(),
                 place: format!("`{place}`"),
-                source,
+                source: Box::new(source),
             })
     }
 
@@ -327,6 +330,12 @@ fn readers(
         Some(OktaAuth::Token(token)) => {
             okta::OktaLogin::Token(vault.read(token, top, "okta.token")?)
         }
+        Some(OktaAuth::OAuth(_)) if options.addresses.is_some() => okta::OktaLogin::Token(
+            options
+                .addresses
+                .as_ref()
+                .map_or_else(|| Secret::new(""), |at| at.okta_token.clone()),
+        ),
         Some(OktaAuth::OAuth(app)) => okta::OktaLogin::Service(okta::OktaService {
             client_id: app.client_id.clone(),
             private_key: vault.read(&app.private_key, top, "okta.oauth.private_key")?,
@@ -348,7 +357,10 @@ fn readers(
     };
     let wrong = |doing: &str| {
         let doing = doing.to_owned();
-        move |source| EngineError::Vendor { doing, source }
+        move |source| EngineError::Vendor {
+            doing,
+            source: Box::new(source),
+        }
     };
     let okta_access = okta::OktaAccess {
         org_url,

@@ -8,7 +8,7 @@ use super::execute::Run;
 use super::planning::Planned;
 use super::{ApplyReport, Engine, EngineError, Outcome, Progress};
 use crate::base::{Address, CredentialStore};
-use crate::plan::{Node, Plan, graph};
+use crate::plan::{Action, Node, Plan, graph};
 
 /// Steps under way at once; the clients' own lanes and budgets hold them back further.
 const AT_ONCE: usize = 16;
@@ -45,61 +45,64 @@ impl Engine {
         self.prove_store(planned)?;
         let run = Run::new(self, planned);
         let steps = &planned.plan.steps;
-        let nodes = graph(steps);
-        let mut board = Board::new(&nodes, steps.len());
-        let mut running = FuturesUnordered::new();
+        let graph = graph(steps);
+        let mut board = Board::new(&graph, steps.len());
+        let mut under_way = FuturesUnordered::new();
         loop {
-            while !stop.asked() && running.len() < AT_ONCE {
-                let Some(at) = board.take(&nodes, |node| {
+            while !stop.asked() && under_way.len() < AT_ONCE {
+                let Some(at) = board.take(&graph, |node| {
                     steps
                         .get(node.step)
                         .and_then(|step| run.lock(&step.address))
                 }) else {
                     break;
                 };
-                let (Some(node), Some(step)) = (
-                    nodes.get(at),
-                    nodes.get(at).and_then(|node| steps.get(node.step)),
+                let (Some(node), Some(work)) = (
+                    graph.get(at),
+                    graph.get(at).and_then(|node| steps.get(node.step)),
                 ) else {
                     break;
                 };
-                progress.started(&step.address, step.action);
-                let run = &run;
-                running.push(async move { (at, run.node(node, step).await) });
+                progress.started(&work.address, work.action);
+                let shared = &run;
+                under_way.push(async move { (at, shared.node(node, work).await) });
             }
-            let Some((at, result)) = running.next().await else {
+            let Some((at, result)) = under_way.next().await else {
                 break;
             };
-            board.end(at, &nodes, result.err().map(Arc::new), steps, progress);
+            board.end(at, &graph, result.err().map(Arc::new), steps, progress);
         }
         Ok(board.report(steps, progress))
     }
 
     fn prove_store(&self, planned: &Planned) -> Result<(), EngineError> {
         for step in planned.plan.steps.iter().filter(|step| step.action.makes()) {
-            let issues = step.fields.iter().any(|field| field.name == "credentials");
-            let target = planned
-                .declared
-                .get(&step.address)
-                .and_then(|desired| desired.store.as_ref());
+            let desired = planned.declared.get(&step.address);
+            // a replace issues anew what did not differ
+            let issues = step.fields.iter().any(|field| field.name == "credentials")
+                || step.action == Action::Replace
+                    && desired.is_some_and(|desired| desired.fields.contains_key("credentials"));
+            let target = desired.and_then(|desired| desired.store.as_ref());
             if let (true, Some(target)) = (issues, target) {
                 self.store
                     .prove(target)
                     .map_err(|source| EngineError::Store {
                         address: step.address.clone(),
-                        source,
+                        source: Box::new(source),
                     })?;
             }
         }
         Ok(())
     }
 
-    /// Observes again after an apply; what is left over of the steps that were done is a failure.
+    /// Observes again after an apply; what is left over of the objects that were written is a failure.
+    ///
+    /// Others are not looked at: a saved plan speaks only for what it touched.
     pub async fn prove(&self, done: &ApplyReport, today: &str) -> Result<Plan, EngineError> {
-        let undone: HashSet<&Address> = done
+        let written: HashSet<&Address> = done
             .outcomes
             .iter()
-            .filter(|(_, _, outcome)| !matches!(outcome, Outcome::Done))
+            .filter(|(_, _, outcome)| matches!(outcome, Outcome::Done))
             .map(|(address, _, _)| address)
             .collect();
         let mut rest = Plan::default();
@@ -108,7 +111,7 @@ impl Engine {
                 self.options.http.clock.sleep(BETWEEN_LOOKS).await;
             }
             rest = self.plan(today).await?.plan;
-            rest.steps.retain(|step| !undone.contains(&step.address));
+            rest.steps.retain(|step| written.contains(&step.address));
             if rest.steps.is_empty() {
                 break;
             }

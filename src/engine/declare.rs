@@ -37,7 +37,7 @@ pub(super) fn prunes(root: &Node, document: &str) -> Vec<Prune> {
         if !section.is_empty() {
             find(root, section, &mut Vec::new(), &mut entries);
         }
-        for (names, node) in entries.into_iter().filter(|(_, node)| on(node)) {
+        for (names, _) in entries.into_iter().filter(|(_, node)| on(node)) {
             prunes.push(Prune::Below(kind.info().name.at(&path(&names))));
         }
     }

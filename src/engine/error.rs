@@ -18,7 +18,7 @@ pub enum EngineError {
         place: String,
         /// Why.
         #[source]
-        source: SecretError,
+        source: Box<SecretError>,
     },
     /// A vendor could not be asked.
     #[error("cannot {doing}")]
@@ -27,7 +27,7 @@ pub enum EngineError {
         doing: String,
         /// What the vendor, or the way to it, said.
         #[source]
-        source: VendorError,
+        source: Box<VendorError>,
     },
     /// Credentials could not be kept, so nothing was begun.
     #[error("nothing was written: the credentials of `{address}` could not be kept")]
@@ -36,7 +36,7 @@ pub enum EngineError {
         address: Address,
         /// Why.
         #[source]
-        source: StoreError,
+        source: Box<StoreError>,
     },
     /// A guard refuses the plan.
     #[error("the plan is refused: {}", list(.0))]

@@ -57,7 +57,7 @@ impl<'a> Run<'a> {
             objects: &self.objects,
             secrets: self.engine.secrets.get(&step.address).unwrap_or(&nothing),
             document: &self.engine.checked.settings.name,
-            store: self.engine.store.as_ref(),
+            store: &self.engine.store,
         };
         let live = self.objects.get(&step.address);
         match (node.phase, live) {

@@ -1,4 +1,5 @@
-use super::{checks, claims, declare, ordering, references, schema};
+use super::schema::{schema, sections};
+use super::{checks, claims, declare, ordering, references};
 use crate::base::{Report, SourceMap};
 use crate::config::{self, Document, Frame, Input, Settings, Vars};
 use crate::plan::{Declared, Prune};
@@ -31,8 +32,8 @@ pub struct Checked {
 pub fn load(inputs: Vec<Input>, vars: &Vars) -> Loaded {
     let mut sources = SourceMap::default();
     let mut report = Report::new();
-    let schema = schema::schema();
-    let sections = schema::sections();
+    let schema = schema();
+    let sections = sections();
     let frame = Frame {
         schema: &schema,
         sections: &sections,

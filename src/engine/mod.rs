@@ -12,6 +12,7 @@ mod claims;
 mod declare;
 mod error;
 mod execute;
+mod keeper;
 mod load;
 mod observe;
 mod ordering;

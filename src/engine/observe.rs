@@ -5,7 +5,7 @@ use futures_util::future::{BoxFuture, FutureExt, try_join_all};
 use super::{Engine, EngineError};
 use crate::base::{KindName, Value};
 use crate::kinds::konnect::{app, auth_strategy, publication, registration};
-use crate::kinds::okta::{authorization_server, claim, policy, policy_rule, scope};
+use crate::kinds::okta::{authorization_server, claim, client, policy, policy_rule, scope};
 use crate::kinds::{AnyKind, registry};
 use crate::plan::{Declared, Live, Prune};
 
@@ -51,7 +51,7 @@ impl Engine {
                 .await
                 .map_err(|source| EngineError::Vendor {
                     doing: format!("list the {}", crate::base::Count::noun(2, &name.noun())),
-                    source,
+                    source: Box::new(source),
                 })?;
             let children = registry().iter().copied().filter(|child| {
                 child.info().parent == Some(name) && range.kinds.contains(&child.info().name)
@@ -111,6 +111,10 @@ impl Range {
             ] {
                 range.add_kind(kind);
             }
+        }
+        let existing = |app: &crate::plan::Desired| app.field("client_id").as_text().is_some();
+        if declared.of(app::NAME).any(existing) {
+            range.add_kind(client::NAME);
         }
         if range.kinds.contains(&registration::NAME) {
             range.add_kind(publication::NAME);

@@ -27,6 +27,10 @@ pub struct Out<'a> {
 
 impl<S> Entry<'_, S> {
     /// The entry's own key.
+    ///
+    /// # Panics
+    ///
+    /// Never: the path to an entry ends with its name.
     pub fn key(&self) -> &Spanned<String> {
         self.names
             .last()

@@ -4,7 +4,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 
-use crate::base::{Data, Diagnostic, Node, Spanned};
+use crate::base::{Data, Diagnostic, Node, Span, Spanned};
 use crate::plan::{KindInfo, Live};
 use crate::vendor::VendorError;
 
@@ -111,28 +111,39 @@ impl<K: Kind> AnyKind for Erased<K> {
         out: &mut Out<'_>,
     ) {
         // an entry without a body says no more than its name
-        let empty;
-        let source = if node.data == Data::Null {
-            empty = Node::new(Data::Map(Vec::new()), node.span);
-            &empty
-        } else {
-            node
+        let mut readable = match &node.data {
+            Data::Null => Node::new(Data::Map(Vec::new()), node.span),
+            Data::Bool(_)
+            | Data::Int(_)
+            | Data::Float(_)
+            | Data::Text(_)
+            | Data::List(_)
+            | Data::Map(_) => node.clone(),
         };
-        match K::Spec::deserialize(source) {
-            Ok(spec) => K::declare(
-                &Entry {
-                    names: names.to_vec(),
-                    name,
-                    node,
-                    absent,
-                    spec,
-                },
-                out,
-            ),
-            Err(error) => out.report.push(
-                Diagnostic::error("wrong-type", error.message).at(error.span.unwrap_or(node.span)),
-            ),
-        }
+        let spec = loop {
+            match K::Spec::deserialize(&readable) {
+                Ok(spec) => break spec,
+                Err(error) => {
+                    let span = error.span.unwrap_or(node.span);
+                    out.report
+                        .push(Diagnostic::error("wrong-type", error.message).at(span));
+                    // without the field that is wrong, the others can still be checked
+                    if !drop_field(&mut readable, span) {
+                        return;
+                    }
+                }
+            }
+        };
+        K::declare(
+            &Entry {
+                names: names.to_vec(),
+                name,
+                node,
+                absent,
+                spec,
+            },
+            out,
+        );
     }
 
     fn list<'a>(
@@ -168,4 +179,16 @@ impl<K: Kind> AnyKind for Erased<K> {
     ) -> BoxFuture<'a, Result<(), KindError>> {
         async move { K::delete(writers, &task, live).await }.boxed()
     }
+}
+
+/// Takes out the field in which a place lies; tells whether there was one.
+fn drop_field(node: &mut Node, place: Span) -> bool {
+    let Data::Map(fields) = &mut node.data else {
+        return false;
+    };
+    let before = fields.len();
+    let within =
+        |span: Span| span.file == place.file && span.start <= place.start && place.end <= span.end;
+    fields.retain(|(key, value)| !within(key.span) && !within(value.span));
+    fields.len() < before
 }

@@ -15,6 +15,7 @@ mod kind;
 mod live;
 mod order;
 mod prune;
+pub mod render;
 mod replace;
 mod seal;
 mod step;

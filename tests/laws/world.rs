@@ -223,6 +223,7 @@ impl World {
                 konnect: url(&origins.konnect),
                 portal: url(&origins.portal),
                 gateway: url(&origins.gateway),
+                okta_token: Secret::new(self.sandbox.okta_token.as_str()),
             }),
             take_over: self.take_over,
             http: vendor::Options {

@@ -71,7 +71,7 @@ impl<'a> Shape<'a> {
         if allowed.iter().any(|value| same(value, node)) {
             return;
         }
-        let obsolete = object.get(super::keywords::OBSOLETE);
+        let obsolete = object.get(keywords::OBSOLETE);
         match node
             .as_text()
             .and_then(|text| Some((text, obsolete?.get(text)?.as_str()?)))

@@ -4,7 +4,7 @@ use crate::kinds::konnect::{app, auth_strategy, dcr_provider};
 use crate::kinds::okta::{authorization_server, scope};
 use crate::plan::{Declared, Desired, Live, World};
 
-/// The scopes that every Okta server has (OpenID Connect Core 1.0, section 5.4, and Okta's own).
+/// The scopes that every Okta server has (`OpenID` Connect Core 1.0, section 5.4, and Okta's own).
 const SYSTEM_SCOPES: [&str; 7] = [
     "openid",
     "profile",
@@ -109,9 +109,7 @@ impl<'a> Facts<'a> {
         let foreign = provider
             .and_then(|provider| provider.field("type").as_text())
             .is_some_and(|kind| kind != "okta");
-        let named = self
-            .server_of(desired)
-            .or_else(|| self.server_of(provider?));
+        let named = Self::server_of(desired).or_else(|| Self::server_of(provider?));
         let issuer = [Some(desired), provider]
             .into_iter()
             .flatten()
@@ -134,7 +132,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The server whose issuer an object takes; `Of` before it is filled in, else the field.
-    fn server_of(&self, object: &Desired) -> Option<Address> {
+    fn server_of(object: &Desired) -> Option<Address> {
         if let Value::Of(address, _) = object.field("issuer")
             && address.is(authorization_server::NAME)
         {

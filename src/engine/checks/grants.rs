@@ -1,7 +1,7 @@
 //! A token needs a policy whose rule grants the scopes to these clients.
 
 use super::facts::{Facts, Part, Strategy};
-use crate::base::{Address, Diagnostic, Report, Value};
+use crate::base::{Address, Report, Value};
 use crate::kinds::okta::{policy, policy_rule};
 use crate::plan::Desired;
 

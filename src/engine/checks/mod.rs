@@ -4,6 +4,7 @@
 //! there, so its absence is a warning; once the vendors were read it is an error.
 
 mod claims;
+mod clients;
 mod facts;
 mod grants;
 mod issuers;
@@ -26,11 +27,12 @@ const CHECKS: &[(&str, Check)] = &[
     ("scopes", scopes::check),
     ("claims", claims::check),
     ("grants", grants::check),
+    ("clients", clients::check),
     ("publications", publications::check),
 ];
 
 /// The codes of these checks' findings, with what they mean.
-pub const CODES: [(&str, &str); 17] = [
+pub const CODES: [(&str, &str); 18] = [
     (
         "api-not-published",
         "an application wants an API that its portal does not publish",
@@ -51,6 +53,10 @@ pub const CODES: [(&str, &str); 17] = [
     (
         "claim-value",
         "the credential claim does not hold the client id",
+    ),
+    (
+        "client-unknown",
+        "an existing client that Okta does not know",
     ),
     (
         "consent-with-client-credentials",

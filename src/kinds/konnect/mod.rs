@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod auth_strategy;
+mod collection;
 pub mod dcr_provider;
 mod labels;
 pub mod lookup;

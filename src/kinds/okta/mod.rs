@@ -3,6 +3,7 @@
 //! Okta objects carry no labels, so nothing marks an owner: what is not declared stays as it is.
 
 pub mod authorization_server;
+mod below_server;
 pub mod claim;
 pub mod client;
 pub mod policy;
@@ -11,8 +12,7 @@ mod priority;
 pub mod scope;
 
 use crate::base::KindName;
-use crate::kinds::{KindError, Task};
-use crate::plan::{Cost, Live};
+use crate::plan::Cost;
 
 /// The section of the authorization servers.
 pub(super) const SERVER: &str = "authorization_servers";
@@ -38,11 +38,3 @@ fn server(name: &str) -> crate::base::Address {
 }
 
 const AUTHORIZATION_SERVER: KindName = KindName::new("okta.authorization_server");
-
-/// The vendor's id of the server that an object hangs on, also when the document does not declare it.
-fn server_of(task: &Task<'_>, live: &Live) -> Result<String, KindError> {
-    match &live.parent {
-        Some(server) => Ok(server.clone()),
-        None => task.parent_id(),
-    }
-}

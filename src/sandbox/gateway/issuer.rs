@@ -8,7 +8,7 @@ use url::Url;
 use super::entry::Denied;
 use crate::sandbox::konnect::Konnect;
 
-/// A token issuer, as its discovery document describes it (OpenID Connect Discovery 1.0).
+/// A token issuer, as its discovery document describes it (`OpenID` Connect Discovery 1.0).
 #[derive(Debug)]
 pub(super) struct Issuer<'a> {
     konnect: &'a Konnect,

@@ -1,8 +1,8 @@
 //! The gateway in front of the published APIs, emulated.
 //!
 //! Each API has a route: its slug. In front of it stands what the strategies of its publications
-//! ask for: the OpenID Connect plugin, which lets in whose token names a registered application, or
-//! the key-auth plugin. Behind it stands no service: who is let in is told so in a small JSON.
+//! ask for: the `openid-connect` plugin, which lets in whose token names a registered application, or
+//! the `key-auth` plugin. Behind it stands no service: who is let in is told so in a small JSON.
 
 mod entry;
 mod issuer;

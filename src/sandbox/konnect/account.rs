@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::context::{Answer, Konnect, ok, stamp};
 use super::digest::Digest;
-use super::problem::Problem;
+use crate::sandbox::konnect::wire::problem::Problem;
 
 pub(super) fn routes() -> Router<Konnect> {
     Router::new()

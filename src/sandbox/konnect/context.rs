@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use super::problem::Problem;
 use super::state::KonnectState;
+use crate::sandbox::konnect::wire::problem::Problem;
 use crate::sandbox::shared::Shared;
 
 /// What a route that answers with a body gives.

@@ -8,49 +8,38 @@
 //! Where the vendor's contract is silent, the choice made is told in a comment beside it.
 
 mod account;
-mod api;
-mod application;
-mod application_routes;
-mod body;
+mod catalog;
+mod content;
 mod context;
-mod credential;
-mod developer;
+mod dcr;
 mod digest;
-mod enrolment;
-mod listing;
-mod okta_registrar;
-mod portal;
-mod problem;
-mod provider;
-mod provider_tables;
-mod publication;
-mod registrar;
-mod registration;
+mod portals;
 mod seed;
 mod slug;
 mod state;
-mod strategy;
-mod strategy_tables;
-mod team;
+mod strategies;
+mod wire;
 
 #[cfg(test)]
 pub(super) mod tests;
 
-pub(super) use application::{Application, ClientOrigin, Owner};
-pub(super) use body::{Body, Field, Sent, Shape};
 pub(super) use context::{Answer, Konnect, created, method_not_allowed, ok, stamp};
-pub(super) use credential::{Credential, credentials_of, registered_client};
-pub(super) use developer::{Developer, Status};
+pub(super) use dcr::enrolment::{NewApplication, enrol, withdraw};
+pub(super) use dcr::registrar::Registrar;
 pub(super) use digest::Digest;
-pub(super) use enrolment::{NewApplication, enrol, withdraw};
-pub(super) use listing::{Columns, Operators, Query};
-pub(super) use portal::Portal;
-pub(super) use problem::{Invalid, Problem};
-pub(super) use registrar::Registrar;
-pub(super) use registration::Registration;
+pub(super) use portals::application::{Application, ClientOrigin, Owner};
+pub(super) use portals::credential::{Credential, credentials_of, registered_client};
+pub(super) use portals::developer::{Developer, Status};
+pub(super) use portals::portal::Portal;
+pub(super) use portals::registration::Registration;
 pub(super) use seed::ADMIN_TOKEN;
 pub(super) use state::{KonnectState, Session, entry};
-pub(super) use strategy::{Method, Strategy};
+pub(super) use strategies::strategy::{Method, Strategy};
+pub(super) use wire::body::{Body, Field};
+pub(super) use wire::listing::{Columns, Operators, Query};
+pub(super) use wire::problem::{Invalid, Problem};
+pub(super) use wire::sent::Sent;
+pub(super) use wire::shape::Shape;
 
 use super::shared::Shared;
 
@@ -59,16 +48,19 @@ pub(super) fn router(state: Shared<KonnectState>) -> axum::Router {
     let konnect = Konnect::new(state);
     axum::Router::new()
         .merge(account::routes())
-        .merge(provider::routes())
-        .merge(strategy::routes())
-        .merge(portal::routes())
-        .merge(developer::routes())
-        .merge(team::routes())
-        .merge(application_routes::routes())
-        .merge(credential::routes())
-        .merge(registration::routes())
-        .merge(api::routes())
-        .merge(publication::routes())
+        .merge(dcr::provider::routes())
+        .merge(strategies::strategy_routes::routes())
+        .merge(portals::portal_routes::routes())
+        .merge(portals::developer::routes())
+        .merge(portals::team::routes())
+        .merge(portals::application_routes::routes())
+        .merge(portals::credential::routes())
+        .merge(portals::registration::routes())
+        .merge(catalog::api_routes::routes())
+        .merge(catalog::publication::routes())
+        .merge(content::routes::routes())
+        .merge(content::settings::routes())
+        .merge(content::absent::routes())
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(method_not_allowed)
         .layer(axum::middleware::from_fn_with_state(

@@ -2,13 +2,13 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::api::Api;
-use super::developer::{Developer, Status};
 use super::digest::Digest;
-use super::portal::Portal;
 use super::state::KonnectState;
-use super::strategy::Strategy;
-use super::team::Team;
+use crate::sandbox::konnect::catalog::api::Api;
+use crate::sandbox::konnect::portals::developer::{Developer, Status};
+use crate::sandbox::konnect::portals::portal::Portal;
+use crate::sandbox::konnect::portals::team::Team;
+use crate::sandbox::konnect::strategies::strategy::Strategy;
 
 /// The admin token of a fresh account.
 pub(in crate::sandbox) const ADMIN_TOKEN: &str = "kpat_sandbox";
@@ -32,6 +32,7 @@ impl KonnectState {
             apis: IndexMap::new(),
             publications: Vec::new(),
             credentials: IndexMap::new(),
+            children: Vec::new(),
             sessions: Vec::new(),
         };
         state.accept_token(ADMIN_TOKEN);

@@ -3,18 +3,19 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::api::Api;
-use super::application::Application;
-use super::credential::Credential;
-use super::developer::Developer;
 use super::digest::Digest;
-use super::portal::Portal;
-use super::problem::Problem;
-use super::provider::Provider;
-use super::publication::Publication;
-use super::registration::Registration;
-use super::strategy::Strategy;
-use super::team::Team;
+use crate::sandbox::konnect::catalog::api::Api;
+use crate::sandbox::konnect::catalog::publication::Publication;
+use crate::sandbox::konnect::content::child::Child;
+use crate::sandbox::konnect::dcr::provider::Provider;
+use crate::sandbox::konnect::portals::application::Application;
+use crate::sandbox::konnect::portals::credential::Credential;
+use crate::sandbox::konnect::portals::developer::Developer;
+use crate::sandbox::konnect::portals::portal::Portal;
+use crate::sandbox::konnect::portals::registration::Registration;
+use crate::sandbox::konnect::portals::team::Team;
+use crate::sandbox::konnect::strategies::strategy::Strategy;
+use crate::sandbox::konnect::wire::problem::Problem;
 
 /// A whole Konnect account in one region.
 ///
@@ -37,6 +38,9 @@ pub(in crate::sandbox) struct KonnectState {
     pub(in crate::sandbox) publications: Vec<Publication>,
     /// Keys of key-auth applications; those of other applications live at the identity provider.
     pub(in crate::sandbox) credentials: IndexMap<Uuid, Credential>,
+    /// What only third-party clients ask for.
+    #[serde(default)]
+    pub(super) children: Vec<Child>,
     /// Developers who are logged in, by the digest of their access cookie.
     pub(in crate::sandbox) sessions: Vec<Session>,
 }

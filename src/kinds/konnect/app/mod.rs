@@ -19,7 +19,7 @@ pub use spec::{ClientSource, Credentials, OwnedBy, Spec};
 use crate::base::{CredentialTarget, Diagnostic, KindName, Value};
 use crate::kinds::entry::{reference, reference_below};
 use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers, okta};
-use crate::plan::{Desired, Field, KindInfo, Live, Role};
+use crate::plan::{Cost, Desired, Field, KindInfo, Live, Role};
 use crate::vendor::{VendorError, path};
 
 use super::lookup;
@@ -116,7 +116,11 @@ impl Kind for App {
         ],
         labelled: false,
         named_by: &[],
-        cost: super::COST,
+        // the portal wants a login before a DCR application is made
+        cost: Cost {
+            create: 2,
+            ..super::COST
+        },
     };
     const SECTION: &'static [&'static str] = SECTION;
     const TITLE: &'static str =
@@ -162,6 +166,8 @@ impl Kind for App {
             ClientSource::Existing(id) => {
                 fields.insert("client_id", Value::text(id));
                 desired.spans.insert("client_id", entry.span_of("client"));
+                // nothing is issued here; whoever verifies reads them from there
+                desired.store = target(entry);
             }
         }
         out.objects.push(desired);
@@ -212,11 +218,16 @@ pub(in crate::kinds) fn keep_credentials(entry: &Entry<'_, Spec>, desired: &mut 
     };
     let kept = format!("kept in `{}` at `{}`", credentials.r#in, credentials.sops);
     desired.fields.insert("credentials", Value::Text(kept));
-    desired.store = Some(CredentialTarget {
+    desired.store = target(entry);
+}
+
+fn target(entry: &Entry<'_, Spec>) -> Option<CredentialTarget> {
+    let credentials = entry.spec.credentials.as_ref()?;
+    Some(CredentialTarget {
         file: credentials.r#in.clone(),
         path: credentials.sops.clone(),
         span: entry.span_of("credentials"),
-    });
+    })
 }
 
 /// Reports that an application's secret would be lost.

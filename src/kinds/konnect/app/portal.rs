@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::base::{Secret, Value};
+use crate::base::Secret;
 use crate::kinds::konnect::lookup;
 use crate::kinds::{KindError, Task, Writers, wire};
 use crate::plan::Live;
@@ -16,10 +16,13 @@ async fn log_in(writers: &Writers, task: &Task<'_>) -> Result<Session, KindError
         Some(portal) => task.live(portal)?,
         None => return Err(task.missing("a portal")),
     };
-    let owner = match task.desired.field("owner") {
-        Value::Ref(owner) if owner.is(lookup::DEVELOPER) => task.live(owner)?,
-        _ => return Err(task.missing("a developer who logs in")),
-    };
+    let owner = task
+        .desired
+        .field("owner")
+        .as_ref_address()
+        .filter(|owner| owner.is(lookup::DEVELOPER))
+        .ok_or_else(|| task.missing("a developer who logs in"))?;
+    let owner = task.live(owner)?;
     let Some(password) = task.secrets.get("login") else {
         return Err(KindError::Impossible {
             address: task.address().clone(),
@@ -106,7 +109,7 @@ async fn renew(session: &Session, task: &Task<'_>, live: &Live) -> Result<(), Ki
     let credentials = at(&live.id, &["credentials"]);
     let mut old = session.list(&credentials, &[]).await.map_err(error())?;
     // Okta holds two secrets at most; the oldest makes room, its value is not in our file
-    old.sort_by_key(|credential| created(credential));
+    old.sort_by_key(created);
     while old.len() > 1 {
         let oldest = old.remove(0);
         retire(session, &credentials, &oldest)

@@ -13,7 +13,9 @@ use crate::base::{KindName, Value};
 use crate::kinds::entry::reference;
 use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
 use crate::plan::{Field, KindInfo, Live, Role};
-use crate::vendor::{VendorError, path};
+use crate::vendor::VendorError;
+
+use super::collection::Collection;
 
 /// The kind.
 #[derive(Debug)]
@@ -21,6 +23,12 @@ pub struct AuthStrategy;
 
 /// The kind's name.
 pub const NAME: KindName = KindName::new("konnect.auth_strategy");
+
+const COLLECTION: Collection = Collection {
+    path: wire::PATH,
+    live: wire::live,
+    body: wire::body,
+};
 
 /// The type of a strategy that trusts tokens of an issuer.
 pub const OPENID_CONNECT: &str = "openid_connect";
@@ -65,7 +73,8 @@ konnect:
         if !entry.absent {
             spec::check(entry, out);
         }
-        let openid = spec.strategy_type() == OPENID_CONNECT;
+        // a type that is no more is reported by the schema; what it was had an issuer
+        let openid = spec.strategy_type() != KEY_AUTH;
         let fields = &mut desired.fields;
         fields.insert("strategy_type", Value::text(spec.strategy_type()));
         if let Some(name) = &spec.display_name {
@@ -91,6 +100,7 @@ konnect:
         }
         if let Some(issuer) = &spec.issuer {
             desired.fields.insert("issuer", Value::text(&issuer.value));
+            desired.spans.insert("issuer", issuer.span);
         }
         let fields = &mut desired.fields;
         if openid && !entry.absent {
@@ -121,27 +131,18 @@ konnect:
     }
 
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
-        let strategies = readers.konnect.list(&path(&wire::PATH), &[]).await?;
-        Ok(strategies.into_iter().map(wire::live).collect())
+        COLLECTION.list(readers).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
-        let body = wire::body(task, None)?;
-        let made = writers.konnect.post(&path(&wire::PATH), &body).await;
-        made.map(wire::live)
-            .map_err(KindError::vendor("create", task))
+        COLLECTION.create(writers, task).await
     }
 
     async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
-        let body = wire::body(task, Some(live))?;
-        let patched = writers.konnect.patch(&wire::at(&live.id), &body).await;
-        patched
-            .map(wire::live)
-            .map_err(KindError::vendor("update", task))
+        COLLECTION.update(writers, task, live).await
     }
 
     async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
-        let done = writers.konnect.delete(&wire::at(&live.id)).await;
-        done.map_err(KindError::vendor("delete", task))
+        COLLECTION.delete(writers, task, live).await
     }
 }

@@ -4,13 +4,8 @@ use crate::base::Value;
 use crate::kinds::konnect::{dcr_provider, labels};
 use crate::kinds::{KindError, Task, wire};
 use crate::plan::Live;
-use crate::vendor::path;
 
 pub(super) const PATH: [&str; 2] = ["v2", "application-auth-strategies"];
-
-pub(super) fn at(id: &str) -> String {
-    path(&["v2", "application-auth-strategies", id])
-}
 
 pub(super) fn live(json: Json) -> Live {
     let mut live = Live::new(super::NAME, wire::id(&json), Json::Null);

@@ -3,7 +3,6 @@ use serde_json::{Value as Json, json};
 use crate::kinds::konnect::labels;
 use crate::kinds::{KindError, Task, wire};
 use crate::plan::Live;
-use crate::vendor::path;
 
 pub(super) const PATH: [&str; 2] = ["v2", "dcr-providers"];
 
@@ -27,10 +26,6 @@ const SECRETS: [(&str, &str); 3] = [
     ("client_secret", "initial_client_secret"),
     ("api_key", "api_key"),
 ];
-
-pub(super) fn at(id: &str) -> String {
-    path(&["v2", "dcr-providers", id])
-}
 
 pub(super) fn live(json: Json) -> Live {
     let mut live = Live::new(super::NAME, wire::id(&json), Json::Null);

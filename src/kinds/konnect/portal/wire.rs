@@ -4,14 +4,8 @@ use crate::base::Value;
 use crate::kinds::konnect::{auth_strategy, labels};
 use crate::kinds::{KindError, Task, wire};
 use crate::plan::Live;
-use crate::vendor::path;
 
 pub(super) const PATH: [&str; 2] = ["v3", "portals"];
-
-/// The path of one portal.
-pub(super) fn at(id: &str) -> String {
-    path(&["v3", "portals", id])
-}
 
 pub(super) fn live(json: Json) -> Live {
     let mut live = Live::new(super::NAME, wire::id(&json), Json::Null);

@@ -7,9 +7,14 @@ use crate::plan::Live;
 use crate::vendor::path;
 
 pub(super) fn live(json: Json) -> Live {
-    let member = |name: &str| json.get(name).and_then(Json::as_str).unwrap_or_default();
+    let member = |name: &str| {
+        json.get(name)
+            .and_then(Json::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let (api, portal) = (member("api_id"), member("portal_id"));
-    make(api, portal, json.clone())
+    make(&api, &portal, json)
 }
 
 /// A publication has no id of its own: the path names it, and so do we.

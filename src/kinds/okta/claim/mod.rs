@@ -14,7 +14,7 @@ use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
 use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
-use super::authorization_server::at;
+use super::below_server::BelowServer;
 
 /// The kind.
 #[derive(Debug)]
@@ -22,6 +22,13 @@ pub struct Claim;
 
 /// The kind's name.
 pub const NAME: KindName = KindName::new("okta.claim");
+
+const COLLECTION: BelowServer = BelowServer {
+    name: "claims",
+    page: None,
+    live: wire::live,
+    body: wire::body,
+};
 
 impl Kind for Claim {
     const INFO: KindInfo = KindInfo {
@@ -103,41 +110,18 @@ okta:
     }
 
     async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
-        let Some(server) = parent else {
-            return Ok(Vec::new());
-        };
-        let claims = readers.okta.list(&at(&server.id, &["claims"]), &[]).await?;
-        Ok(claims
-            .into_iter()
-            .map(|claim| wire::live(claim, &server.id))
-            .collect())
+        COLLECTION.list(readers, parent).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
-        let server = task.parent_id()?;
-        let body = wire::body(task, None);
-        let made = writers.okta.post(&at(&server, &["claims"]), &body).await;
-        made.map(|claim| wire::live(claim, &server))
-            .map_err(KindError::vendor("create", task))
+        COLLECTION.create(writers, task).await
     }
 
     async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
-        let server = task.parent_id()?;
-        let body = wire::body(task, Some(live));
-        let put = writers
-            .okta
-            .put(&at(&server, &["claims", &live.id]), &body)
-            .await;
-        put.map(|claim| wire::live(claim, &server))
-            .map_err(KindError::vendor("update", task))
+        COLLECTION.update(writers, task, live).await
     }
 
     async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
-        let server = super::server_of(task, live)?;
-        let done = writers
-            .okta
-            .delete(&at(&server, &["claims", &live.id]))
-            .await;
-        done.map_err(KindError::vendor("delete", task))
+        COLLECTION.delete(writers, task, live).await
     }
 }

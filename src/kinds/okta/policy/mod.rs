@@ -14,6 +14,7 @@ use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
 use super::authorization_server::at;
+use super::below_server::BelowServer;
 use super::priority::Siblings;
 
 /// The kind.
@@ -22,6 +23,13 @@ pub struct Policy;
 
 /// The kind's name.
 pub const NAME: KindName = KindName::new("okta.policy");
+
+const COLLECTION: BelowServer = BelowServer {
+    name: "policies",
+    page: None,
+    live: wire::live,
+    body: wire::body,
+};
 
 impl Kind for Policy {
     const INFO: KindInfo = KindInfo {
@@ -76,17 +84,7 @@ okta:
     }
 
     async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
-        let Some(server) = parent else {
-            return Ok(Vec::new());
-        };
-        let policies = readers
-            .okta
-            .list(&at(&server.id, &["policies"]), &[])
-            .await?;
-        Ok(policies
-            .into_iter()
-            .map(|policy| wire::live(policy, &server.id))
-            .collect())
+        COLLECTION.list(readers, parent).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
@@ -115,12 +113,7 @@ okta:
     }
 
     async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
-        let server = super::server_of(task, live)?;
-        let done = writers
-            .okta
-            .delete(&at(&server, &["policies", &live.id]))
-            .await;
-        done.map_err(KindError::vendor("delete", task))
+        COLLECTION.delete(writers, task, live).await
     }
 }
 

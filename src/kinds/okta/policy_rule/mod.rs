@@ -70,26 +70,20 @@ okta:
         let mut desired = entry.object(NAME);
         desired.parent = Some(super::policy::NAME.at(&format!("{server}/{}", entry.above(1))));
         let fields = &mut desired.fields;
-        match &spec.grant_types {
-            Some(types) => {
-                fields.insert(
-                    "grant_types",
-                    Value::set(types.iter().map(|grant| grant.wire())),
-                );
-            }
-            None => {}
+        if let Some(types) = &spec.grant_types {
+            fields.insert(
+                "grant_types",
+                Value::set(types.iter().map(|grant| grant.wire())),
+            );
         }
-        match &spec.scopes {
-            Some(scopes) => {
-                fields.insert("scopes", Value::set(scopes));
-                desired.after.extend(
-                    scopes
-                        .iter()
-                        .filter(|scope| *scope != ANY_SCOPE)
-                        .map(|scope| crate::kinds::entry::below(super::scope::NAME, server, scope)),
-                );
-            }
-            None => {}
+        if let Some(scopes) = &spec.scopes {
+            fields.insert("scopes", Value::set(scopes));
+            desired.after.extend(
+                scopes
+                    .iter()
+                    .filter(|scope| *scope != ANY_SCOPE)
+                    .map(|scope| crate::kinds::entry::below(super::scope::NAME, server, scope)),
+            );
         }
         let fields = &mut desired.fields;
         if let Some(groups) = &spec.groups {

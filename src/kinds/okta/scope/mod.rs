@@ -14,7 +14,7 @@ use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
 use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
-use super::authorization_server::at;
+use super::below_server::BelowServer;
 
 /// The kind.
 #[derive(Debug)]
@@ -22,6 +22,13 @@ pub struct Scope;
 
 /// The kind's name.
 pub const NAME: KindName = KindName::new("okta.scope");
+
+const COLLECTION: BelowServer = BelowServer {
+    name: "scopes",
+    page: Some("200"),
+    live: wire::live,
+    body: wire::body,
+};
 
 impl Kind for Scope {
     const INFO: KindInfo = KindInfo {
@@ -95,44 +102,18 @@ okta:
     }
 
     async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
-        let Some(server) = parent else {
-            return Ok(Vec::new());
-        };
-        let scopes = readers
-            .okta
-            .list(&at(&server.id, &["scopes"]), &[("limit", "200")])
-            .await?;
-        Ok(scopes
-            .into_iter()
-            .map(|scope| wire::live(scope, &server.id))
-            .collect())
+        COLLECTION.list(readers, parent).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
-        let server = task.parent_id()?;
-        let body = wire::body(task, None);
-        let made = writers.okta.post(&at(&server, &["scopes"]), &body).await;
-        made.map(|scope| wire::live(scope, &server))
-            .map_err(KindError::vendor("create", task))
+        COLLECTION.create(writers, task).await
     }
 
     async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
-        let server = task.parent_id()?;
-        let body = wire::body(task, Some(live));
-        let put = writers
-            .okta
-            .put(&at(&server, &["scopes", &live.id]), &body)
-            .await;
-        put.map(|scope| wire::live(scope, &server))
-            .map_err(KindError::vendor("update", task))
+        COLLECTION.update(writers, task, live).await
     }
 
     async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
-        let server = super::server_of(task, live)?;
-        let done = writers
-            .okta
-            .delete(&at(&server, &["scopes", &live.id]))
-            .await;
-        done.map_err(KindError::vendor("delete", task))
+        COLLECTION.delete(writers, task, live).await
     }
 }

@@ -1,3 +1,5 @@
+use std::sync::{Arc, Mutex};
+
 use serde_json::{Value, json};
 
 use super::world::World;
@@ -143,6 +145,50 @@ async fn foreign_machines_and_types_are_not_called() {
             "{refused}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_bridge_is_asked_with_its_key() {
+    let world = World::start().await;
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&heard);
+    let bridge = axum::Router::new().fallback(async move |request: axum::extract::Request| {
+        let key = request.headers().get("x-api-key").cloned();
+        let line = format!("{} {} {key:?}", request.method(), request.uri().path());
+        log.lock().unwrap().push(line);
+        axum::Json(json!({ "client_id": "c1", "client_secret": "bridge-secret" }))
+    });
+    let origin = super::world::serve(bridge).await;
+    let provider = json!({
+        "name": "bridge", "provider_type": "http", "issuer": world.okta.issuer(),
+        "dcr_config": { "dcr_base_url": format!("{origin}/dcr"), "api_key": "abcdefghijkl" },
+    });
+    let provider = world
+        .admin("POST", "/v2/dcr-providers", provider)
+        .await
+        .id(201);
+    let body = super::world::strategy_body(&world.okta.issuer(), &provider);
+    let strategy = world
+        .admin("POST", "/v2/application-auth-strategies", body)
+        .await
+        .id(201);
+    let made = create(&world, json!({ "auth_strategy_id": strategy }))
+        .await
+        .with(201);
+    assert_eq!(made["client_id"], "c1");
+    let (portal, _, _) = world.seeded().await;
+    let path = format!(
+        "/v3/portals/{portal}/applications/{}",
+        made["id"].as_str().unwrap()
+    );
+    let _ = world.admin("DELETE", &path, Value::Null).await.with(204);
+    assert_eq!(
+        *heard.lock().unwrap(),
+        [
+            "POST /dcr Some(\"abcdefghijkl\")",
+            "DELETE /dcr/c1 Some(\"abcdefghijkl\")"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 mod applications;
+mod content;
 mod fake_okta;
 mod listing;
 mod providers;

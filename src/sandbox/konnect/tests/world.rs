@@ -212,7 +212,8 @@ pub(in crate::sandbox) fn strategy_body(issuer: &str, provider: &str) -> Value {
     })
 }
 
-async fn serve(router: axum::Router) -> String {
+/// Serves a router on a free port; gives its origin.
+pub(in crate::sandbox) async fn serve(router: axum::Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });

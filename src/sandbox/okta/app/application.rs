@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::super::http::{id, stamp};
+use super::super::http::{Listed, id, stamp};
 use super::super::state::{OktaState, Status};
 use super::{ClientSecret, OauthSettings};
 
@@ -82,6 +82,12 @@ pub(crate) struct App {
     pub(crate) id_token: Option<Value>,
     /// The policy that guards sign-in.
     pub(crate) access_policy: String,
+}
+
+impl Listed for App {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl App {

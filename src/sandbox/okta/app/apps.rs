@@ -24,7 +24,7 @@ pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
         .query("filter")
         .map(|text| read_filter(&text))
         .transpose()?;
-    let found = state
+    let found: Vec<_> = state
         .apps
         .iter()
         .filter(|app| app.label.to_lowercase().starts_with(&q) || "oidc_client".starts_with(&q))
@@ -36,10 +36,10 @@ pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
                 _ => app.id == *value,
             },
         })
-        .map(|app| (app.id.clone(), app.wire(state, &call.origin, false)))
         .collect();
-    let (shown, links) = page(call, PAGES, found)?;
-    Ok(Reply::ok(shown.into()).with_links(links))
+    page(call, PAGES, &found, |app| {
+        app.wire(state, &call.origin, false)
+    })
 }
 
 /// `field eq "value"`.
@@ -227,8 +227,7 @@ pub(crate) fn assign_policy(state: &mut OktaState, call: &Call) -> Answer {
 /// `GET /apps/{app}/groups` and `/users`: nobody is assigned.
 pub(crate) fn nobody(state: &OktaState, call: &Call) -> Answer {
     state.app(call.param("app"))?;
-    let (none, links) = page(call, PAGES, Vec::new())?;
-    Ok(Reply::ok(none.into()).with_links(links))
+    page(call, PAGES, &[], |_: &App| Value::Null)
 }
 
 /// `GET /internal/apps/{app}/settings/oauth/idToken`, which Terraform's provider asks.

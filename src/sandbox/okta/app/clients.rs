@@ -120,14 +120,12 @@ fn read_metadata(call: &Call) -> Result<(String, String, OauthSettings), Refusal
 /// `GET /oauth2/v1/clients`: `q` is the start of the name.
 pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
     let q = call.query("q").unwrap_or_default().to_lowercase();
-    let found = state
+    let found: Vec<_> = state
         .apps
         .iter()
         .filter(|app| app.label.to_lowercase().starts_with(&q))
-        .map(|app| (app.client_id.clone(), wire(app, false)))
         .collect();
-    let (shown, links) = page(call, PAGES, found)?;
-    Ok(Reply::ok(shown.into()).with_links(links))
+    page(call, PAGES, &found, |app| wire(app, false))
 }
 
 /// `GET /oauth2/v1/clients/{client}`.

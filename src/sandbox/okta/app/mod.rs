@@ -1,4 +1,8 @@
 //! OIDC applications: the same object under `/api/v1/apps` and, flat, under `/oauth2/v1/clients`.
+//!
+//! The two APIs differ in defaults (consent), in deletion (only inactive ones, or any) and in how they
+//! refuse; the rules for clients are the same and stand in `body`. Applications of Okta's catalogue do
+//! not exist here.
 
 mod application;
 pub(crate) mod apps;

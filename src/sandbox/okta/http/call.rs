@@ -14,8 +14,7 @@ pub(crate) struct Caller {
     pub(crate) token_name: String,
 }
 
-/// One request, as the operations see it.
-#[derive(Debug)]
+/// One request, as the operations see it. No `Debug`: headers and body hold secrets.
 pub(crate) struct Call {
     /// The org's URL, without a slash at the end; links and issuers start with it.
     pub(crate) origin: String,

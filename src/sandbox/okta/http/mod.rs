@@ -16,7 +16,7 @@ pub(crate) use auth::{bearer_of, digest};
 pub(crate) use budget::Budgets;
 pub(crate) use call::{Call, Caller};
 pub(crate) use ids::{id, random_text, stamp};
-pub(crate) use page::{Page, page};
+pub(crate) use page::{Listed, Page, page};
 pub(crate) use refusal::Refusal;
 pub(crate) use reply::{Answer, Reply};
 pub(crate) use serve::{

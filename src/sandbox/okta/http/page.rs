@@ -2,7 +2,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use super::{Call, Refusal};
+use super::{Answer, Call, Refusal, Reply};
 
 /// How a list is cut, and whether it says so.
 #[derive(Debug, Clone, Copy)]
@@ -15,12 +15,19 @@ pub(crate) struct Page {
     pub(crate) always_linked: bool,
 }
 
-/// Cuts out the page that the caller asked for, with its `Link` lines; objects come with their ids.
-pub(crate) fn page(
+/// An object that lists show; its id is what a cursor remembers.
+pub(crate) trait Listed {
+    /// The id.
+    fn id(&self) -> &str;
+}
+
+/// Answers with the page that the caller asked for and its `Link` lines; only what it shows is printed.
+pub(crate) fn page<T: Listed>(
     call: &Call,
     page: Page,
-    all: Vec<(String, Value)>,
-) -> Result<(Vec<Value>, Vec<String>), Refusal> {
+    all: &[&T],
+    wire: impl Fn(&T) -> Value,
+) -> Answer {
     // The API writes its own default as -1; what is no number counts as missing.
     let limit = call
         .query("limit")
@@ -32,24 +39,24 @@ pub(crate) fn page(
         None => 0,
         Some(cursor) => Cursor::read(cursor)
             .ok_or_else(|| Refusal::invalid("after", "The cursor is not valid."))?
-            .next(&all),
+            .next(all),
     };
-    let total = all.len();
-    let end = total.min(start.saturating_add(limit));
-    let shown: Vec<(String, Value)> = all.into_iter().take(end).skip(start).collect();
+    let end = all.len().min(start.saturating_add(limit));
+    let shown = all.get(start..end).unwrap_or_default();
     let mut links = Vec::new();
     let asked = call.uri.query().is_some_and(|query| !query.is_empty());
-    if page.always_linked || asked || end < total {
+    if page.always_linked || asked || end < all.len() {
         links.push(link(call, after.as_deref(), limit, "self"));
     }
-    if let Some((id, _)) = shown.last().filter(|_| end < total) {
+    if let Some(last) = shown.last().filter(|_| end < all.len()) {
         let cursor = Cursor {
             index: end - 1,
-            id: id.clone(),
+            id: last.id().to_owned(),
         };
         links.push(link(call, Some(&cursor.print()), limit, "next"));
     }
-    Ok((shown.into_iter().map(|(_, value)| value).collect(), links))
+    let shown: Vec<Value> = shown.iter().map(|object| wire(object)).collect();
+    Ok(Reply::ok(shown.into()).with_links(links))
 }
 
 /// The last object of a page, by id and by place: it may be gone when the next page is asked for, and
@@ -73,9 +80,9 @@ impl Cursor {
         URL_SAFE_NO_PAD.encode(format!("{}:{}", self.index, self.id))
     }
 
-    fn next(&self, all: &[(String, Value)]) -> usize {
+    fn next<T: Listed>(&self, all: &[&T]) -> usize {
         all.iter()
-            .position(|(id, _)| *id == self.id)
+            .position(|object| object.id() == self.id)
             .map_or(self.index, |at| at + 1)
     }
 }

@@ -5,8 +5,7 @@ use serde_json::Value;
 
 use super::Refusal;
 
-/// What an operation says when it went well.
-#[derive(Debug)]
+/// What an operation says when it went well. No `Debug`: the body may hold a secret.
 pub(crate) struct Reply {
     status: StatusCode,
     body: Option<Value>,

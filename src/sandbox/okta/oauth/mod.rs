@@ -1,8 +1,13 @@
 //! What clients see of an authorization server: discovery, keys, tokens, introspection.
+//!
+//! A token is what a policy lets through (`grant`), with the claims whose expressions hold
+//! (`expression`). Machines only: there is no person here who could log in, so client credentials are
+//! the one grant, and whatever an expression asks about a person is null.
 
 mod client_auth;
 pub(crate) mod discovery;
 mod expression;
+mod function;
 mod grant;
 pub(crate) mod introspect;
 mod parse;

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::http::{Refusal, stamp};
+use super::super::http::{Listed, Refusal, stamp};
 use super::super::state::{Status, days_after};
 use super::{Claim, Policy, Scope, SigningKey};
 
@@ -62,6 +62,12 @@ pub(crate) struct Server {
     pub(crate) claims: Vec<Claim>,
     /// Its policies, by priority.
     pub(crate) policies: Vec<Policy>,
+}
+
+impl Listed for Server {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl Server {

@@ -7,8 +7,9 @@ use super::claim::GroupFilter;
 use super::{Claim, ClaimType, Server, ValueType, servers};
 
 /// Payload names that a claim cannot take over.
-const RESERVED: [&str; 10] = [
+const RESERVED: [&str; 11] = [
     "acr",
+    "aud",
     "auth_time",
     "cid",
     "exp",

@@ -11,6 +11,7 @@ mod order;
 pub(crate) mod policies;
 mod policy;
 mod rule;
+mod rule_body;
 pub(crate) mod rules;
 mod scope;
 pub(crate) mod scopes;

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::super::http::{Refusal, id};
+use super::super::http::{Listed, Refusal, id};
 
 /// Whether a person has to agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,12 @@ pub(crate) struct Scope {
     pub(crate) optional: bool,
     /// Whether it is given when a client asks for none.
     pub(crate) default: bool,
+}
+
+impl Listed for Scope {
+    fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl Scope {

@@ -70,15 +70,13 @@ pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
         let value = filter.trim().strip_prefix("name eq ")?.trim();
         Some(value.trim_matches('"').to_owned())
     });
-    let found = server
+    let found: Vec<_> = server
         .scopes
         .iter()
         .filter(|scope| scope.name.to_lowercase().starts_with(&q))
         .filter(|scope| exact.as_ref().is_none_or(|name| *name == scope.name))
-        .map(|scope| (scope.id.clone(), scope.wire(&href)))
         .collect();
-    let (shown, links) = page(call, PAGES, found)?;
-    Ok(Reply::ok(shown.into()).with_links(links))
+    page(call, PAGES, &found, |scope| scope.wire(&href))
 }
 
 /// `GET …/scopes/{scope}`.

@@ -75,14 +75,12 @@ pub(crate) fn target(server: &Server) -> Target {
 pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
     let q = call.query("q").unwrap_or_default().to_lowercase();
     let meant = |text: &String| text.to_lowercase().starts_with(&q);
-    let found = state
+    let found: Vec<_> = state
         .servers
         .iter()
         .filter(|server| meant(&server.name) || server.audiences.iter().any(meant))
-        .map(|server| (server.id.clone(), server.wire(&call.origin)))
         .collect();
-    let (shown, links) = page(call, PAGES, found)?;
-    Ok(Reply::ok(shown.into()).with_links(links))
+    page(call, PAGES, &found, |server| server.wire(&call.origin))
 }
 
 /// `GET /authorizationServers/{server}`.

@@ -188,3 +188,30 @@ async fn a_token_in_use_does_not_come_closer_to_its_end() {
     let slid = day(&after).duration_since(day(&before));
     assert!(slid.as_hours() >= 23, "{before} became {after}");
 }
+
+#[tokio::test]
+async fn the_token_endpoint_refuses_floods_in_the_words_of_oauth() {
+    let mut state = OktaState::seed(jiff::Timestamp::now());
+    state.limits.insert("/oauth2/{as}/v1/token".to_owned(), 0);
+    let world = World::with(state).await;
+    let refused = told(world.request(Method::POST, "/oauth2/default/v1/token")).await;
+    assert_eq!(refused.code(), (429, "invalid_grant"));
+    assert_eq!(world.get(SERVERS).await.status, 200);
+}
+
+#[tokio::test]
+async fn debugging_shows_no_secret() {
+    let world = World::start().await;
+    let metadata = json!({ "client_name": "a", "application_type": "service" });
+    let made = world.post("/oauth2/v1/clients", metadata).await;
+    world.get("/oauth2/default/v1/keys").await;
+    let shown = world.state.read(|state| format!("{state:?}"));
+    assert!(shown.contains(&made.text("/client_id")));
+    assert!(!shown.contains(&made.text("/client_secret")));
+    assert!(!shown.contains(&world.token));
+    // Each PKCS #1 key of this size starts like this in base64.
+    let saved = world
+        .state
+        .read(|state| serde_json::to_string(state).unwrap());
+    assert!(saved.contains("MIIE") && !shown.contains("MIIE"));
+}

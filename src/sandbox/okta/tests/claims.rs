@@ -78,6 +78,7 @@ async fn claims_are_checked() {
     for (wrong, field) in [
         (with("name", Value::Null), "name"),
         (with("name", "iss".into()), "name"),
+        (with("name", "aud".into()), "name"),
         (with("claimType", Value::Null), "claimType"),
         (with("valueType", Value::Null), "valueType"),
         (with("valueType", "SYSTEM".into()), "valueType"),

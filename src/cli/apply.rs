@@ -1,0 +1,210 @@
+//! `dcrsync apply`: plan, confirm, carry out, prove.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::ValueEnum;
+
+use super::error::CliError;
+use super::exit::Exit;
+use super::interrupt;
+use super::options::{DocumentArgs, VendorArgs};
+use super::progress::{Board, Waiting};
+use super::result::{Applied, Proof};
+use super::saved;
+use super::screen::Screen;
+use super::session::{Look, Session, today};
+use super::show::{self, Form};
+use super::{confirm, result};
+use crate::engine::{EngineError, Stop};
+use crate::kinds::konnect::app;
+use crate::plan::SavedPlan;
+
+/// Makes both vendors agree with the document, and proves it.
+///
+/// Shows the plan and asks. Then applies it in parallel, reads what was written again, and tells by
+/// name what still differs. Applications of `verify` are proven to log in and to be answered.
+///
+/// With PLAN, does just what `dcrsync plan --out PLAN` showed; if the document or one of the objects
+/// was changed in the meantime, nothing is written.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ApplyArgs {
+    /// A plan saved by `dcrsync plan --out`; its files and variables are taken unless others are given.
+    #[arg(value_name = "PLAN", conflicts_with = "targets")]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    document: DocumentArgs,
+    #[command(flatten)]
+    vendors: VendorArgs,
+    /// Applies without asking.
+    #[arg(long)]
+    auto_approve: bool,
+    /// Proves no application after the apply.
+    #[arg(long)]
+    no_verify: bool,
+    /// The form of the result.
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For a person.
+    Text,
+    /// For a script.
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Ctrl-C begins no new step and waits for those that run; a second one ends at once.
+
+Examples:
+  dcrsync apply --sandbox
+  dcrsync apply plan.json --auto-approve
+  dcrsync apply --target konnect.app.mobile-backend";
+
+pub(super) async fn run(args: ApplyArgs, screen: Screen) -> Result<Exit, CliError> {
+    if !args.auto_approve {
+        confirm::possible()?;
+    }
+    let saved = args.plan.as_deref().map(saved::read).transpose()?;
+    let document = match &saved {
+        Some(plan) => saved::document(plan, &args.document),
+        None => args.document.clone(),
+    };
+    let session = Session::open(&document, &args.vendors, screen).await?;
+    let ended = work(&args, saved, &session, screen).await;
+    let closed = session.close().await;
+    let exit = ended?;
+    closed?;
+    Ok(exit)
+}
+
+async fn work(
+    args: &ApplyArgs,
+    saved: Option<SavedPlan>,
+    session: &Session,
+    screen: Screen,
+) -> Result<Exit, CliError> {
+    let mut look = session.look(&args.vendors.targets).await?;
+    let mut whole = args.vendors.targets.is_empty();
+    if let Some(saved) = saved {
+        let digest = &session.engine.checked().document.digest;
+        let all = look.planned.plan.steps.len();
+        saved
+            .check(digest, &mut look.planned.plan)
+            .map_err(EngineError::Stale)?;
+        // the plan may have been made for a target
+        whole = look.planned.plan.steps.len() == all;
+    }
+    let for_script = args.output == Output::Json;
+    if !for_script {
+        show::plan(&session.view(&look), Form::Text, screen)?;
+    } else if !args.auto_approve {
+        // who is asked must see what about; standard output is the script's
+        screen.say(&crate::plan::render::text(&session.view(&look), true));
+    }
+    let plan = &look.planned.plan;
+    if !plan.refusals.is_empty() {
+        if for_script {
+            show::plan(&session.view(&look), Form::Json, screen)?;
+        }
+        return Ok(Exit::Refused);
+    }
+    if !plan.is_empty() && !args.auto_approve && !confirmed(screen)? {
+        screen.say("Nothing was applied.\n");
+        return Ok(Exit::Error);
+    }
+    let applied = carry_out(args, session, look, whole, screen).await?;
+    if for_script {
+        screen.print_json(&result::json(&applied, &session.view(&applied.look)))?;
+    } else {
+        screen.print(&result::text(&applied))?;
+        if args.vendors.sandbox && applied.exit() == Exit::Fine {
+            screen.tell(&next(&args.document, &applied));
+        }
+    }
+    Ok(applied.exit())
+}
+
+/// What to try in the sandbox after everything was applied.
+fn next(document: &DocumentArgs, applied: &Applied) -> String {
+    let files = document.given();
+    let mut lines = vec![
+        "\nTry next, still on this machine:".to_owned(),
+        format!("  dcrsync plan --sandbox{files}      # nothing is left to do"),
+    ];
+    let declared = &applied.look.planned.declared;
+    if declared.of(app::NAME).next().is_some() {
+        lines.push(format!(
+            "  dcrsync verify --sandbox{files}    # the applications log in"
+        ));
+    }
+    lines.push("  change the document, or take an entry away, and plan again\n".to_owned());
+    lines.join("\n")
+}
+
+fn confirmed(screen: Screen) -> Result<bool, CliError> {
+    confirm::ask(
+        "\nApply these changes?",
+        &mut io::stdin().lock(),
+        &mut screen.stderr(),
+    )
+    .map_err(|source| CliError::new(source).about("cannot ask for confirmation"))
+}
+
+async fn carry_out(
+    args: &ApplyArgs,
+    session: &Session,
+    look: Look,
+    whole: bool,
+    screen: Screen,
+) -> Result<Applied, CliError> {
+    let engine = &session.engine;
+    let stop = Stop::default();
+    let board = Arc::new(Board::new(screen, look.planned.plan.steps.len()));
+    let _listening = interrupt::listen(&stop, &board)?;
+    let report = engine.apply(&look.planned, &*board, &stop).await?;
+    board.finish();
+    let stopped = stop.asked();
+    // from here on nothing is written, so the next signal may end the process at once
+    stop.now();
+    let mut applied = Applied {
+        look,
+        report,
+        whole,
+        stopped,
+        proof: Proof::NotTried,
+        verdicts: Vec::new(),
+    };
+    if applied.stopped || applied.report.done() == 0 && !applied.report.outcomes.is_empty() {
+        return Ok(applied);
+    }
+    if applied.report.done() > 0 {
+        let waiting = Waiting::start(screen, "reading again what was written");
+        let proved = engine.prove(&applied.report, &today()).await;
+        drop(waiting);
+        applied.proof = match proved {
+            Ok(mut rest) => {
+                if !whole {
+                    let outcomes = &applied.report.outcomes;
+                    rest.steps
+                        .retain(|step| outcomes.iter().any(|(done, _, _)| *done == step.address));
+                }
+                Proof::of(rest)
+            }
+            Err(error) => Proof::Failed(error.into()),
+        };
+    }
+    let wanted = !args.no_verify && !engine.checked().settings.verify.is_empty();
+    if wanted && whole && applied.report.complete() {
+        let waiting = Waiting::start(screen, "proving that the applications can log in");
+        // what was just made has ids and issuers that the first plan did not know
+        let fresh = engine.plan(&today()).await?;
+        applied.verdicts = engine.verify(&fresh, None).await?;
+        drop(waiting);
+    }
+    Ok(applied)
+}

@@ -1,0 +1,95 @@
+//! `dcrsync init`: a first document that can be read, changed and tried at once.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::error::CliError;
+use super::exit::Exit;
+use super::screen::Screen;
+
+/// Writes a first document with comments; an existing file is never touched.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct InitArgs {
+    /// The file to write.
+    #[arg(value_name = "FILE", default_value = "dcrsync.yaml")]
+    file: PathBuf,
+    /// Where the document takes its secrets from.
+    #[arg(long, value_name = "SOURCE", default_value = "env")]
+    secrets: Secrets,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Secrets {
+    /// Environment variables: works at once, for trying and for CI.
+    Env,
+    /// A file encrypted with SOPS, kept beside the document.
+    Sops,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dcrsync init && dcrsync plan --sandbox
+  dcrsync init --secrets sops payments.yaml";
+
+const DOCUMENT: &str = include_str!("init.yaml");
+
+const TRY: &str = "\
+Try it on this machine, no account needed:
+  dcrsync plan --sandbox
+  dcrsync apply --sandbox
+";
+
+const ENV_STEPS: &str = "\
+For the real vendors, change `org_url` and `region`, set OKTA_API_TOKEN, OKTA_DCR_TOKEN and
+KONNECT_TOKEN, and run the same without `--sandbox`. To keep the secrets beside the document,
+encrypted, see `dcrsync init --secrets sops other.yaml`.
+";
+
+const SOPS_STEPS: &str = "\
+First keep the secrets in `secrets.sops.yaml` beside it, encrypted (https://getsops.io):
+  age-keygen -o ~/.config/sops/age/keys.txt     # once; prints the public key, age1…
+  SOPS_AGE_RECIPIENTS=age1… sops edit secrets.sops.yaml
+with these entries:
+  okta: { api_token: …, dcr_token: … }
+  konnect: { token: … }
+";
+
+pub(super) fn run(args: &InitArgs, screen: Screen) -> Result<Exit, CliError> {
+    let path = args.file.display();
+    let mut file = match std::fs::File::create_new(&args.file) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(CliError::sentence(format!("`{path}` is there already"))
+                .hint("name another file: `dcrsync init other.yaml`"));
+        }
+        Err(source) => return Err(CliError::write(format!("`{path}`"), source)),
+    };
+    file.write_all(document(args.secrets).as_bytes())
+        .map_err(|source| CliError::write(format!("`{path}`"), source))?;
+    let (first, second) = match args.secrets {
+        Secrets::Env => (TRY, ENV_STEPS),
+        Secrets::Sops => (SOPS_STEPS, TRY),
+    };
+    screen.tell(&format!("Wrote `{path}`.\n\n{first}\n{second}"));
+    Ok(Exit::Fine)
+}
+
+/// The first document; each secret is named twice in the template, once for each source.
+pub(super) fn document(secrets: Secrets) -> String {
+    let drop = match secrets {
+        Secrets::Sops => "#env:",
+        Secrets::Env => "#sops:",
+    };
+    DOCUMENT
+        .lines()
+        .filter(|line| !line.starts_with(drop))
+        .map(|line| {
+            let line = line.strip_prefix("#env:").unwrap_or(line);
+            line.strip_prefix("#sops:").unwrap_or(line)
+        })
+        .flat_map(|line| [line, "\n"])
+        .collect()
+}

@@ -1,0 +1,61 @@
+//! `dcrsync schema`: the JSON Schema of the document, for editors and for checks of others.
+
+use clap::ValueEnum;
+use serde_json::Value;
+
+use super::error::CliError;
+use super::exit::Exit;
+use super::screen::Screen;
+use crate::engine;
+use crate::plan::render;
+
+/// Prints the JSON Schema of the document.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct SchemaArgs {
+    /// The draft of JSON Schema; some editors know no newer one than 7.
+    #[arg(long, value_name = "DRAFT", default_value = "2020-12")]
+    draft: Draft,
+    /// Prints the schema of `plan --output json` instead.
+    #[arg(long, hide = true)]
+    plan: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Draft {
+    /// The newest.
+    #[value(name = "2020-12")]
+    Newest,
+    /// What older editors know.
+    #[value(name = "7")]
+    Seven,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dcrsync schema > dcrsync.schema.json
+  # then as the first line of the document:
+  # yaml-language-server: $schema=dcrsync.schema.json";
+
+pub(super) fn run(args: &SchemaArgs, screen: Screen) -> Result<Exit, CliError> {
+    let mut schema = if args.plan {
+        render::json_schema()
+    } else {
+        engine::schema()
+    };
+    if args.draft == Draft::Seven {
+        to_draft_7(&mut schema);
+    }
+    screen.print_json(&schema)?;
+    Ok(Exit::Fine)
+}
+
+/// Says the same in draft 7; our schemas use nothing else that came after it, and a test holds them to it.
+pub(super) fn to_draft_7(schema: &mut Value) {
+    if let Some(members) = schema.as_object_mut() {
+        members.insert(
+            "$schema".to_owned(),
+            "http://json-schema.org/draft-07/schema#".into(),
+        );
+    }
+}

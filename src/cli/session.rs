@@ -1,0 +1,141 @@
+//! What the commands that meet the vendors have in common: load, open, observe and plan.
+
+use super::error::CliError;
+use super::options::{DocumentArgs, VendorArgs};
+use super::progress::Waiting;
+use super::screen::Screen;
+use super::{embedded, findings, input};
+use crate::base::{Address, SourceMap, Suggestion};
+use crate::config::Vars;
+use crate::engine::{self, Engine, Loaded, Options, Planned};
+use crate::kinds::infos;
+use crate::plan::render::View;
+use crate::sandbox::Sandbox;
+use crate::secrets::Environment;
+use crate::vendor;
+
+/// A document that is in order, and the way to both vendors.
+pub(super) struct Session {
+    pub(super) sources: SourceMap,
+    pub(super) engine: Engine,
+    screen: Screen,
+    sandbox: Option<Sandbox>,
+}
+
+/// A plan with the time at which the vendors were read.
+pub(super) struct Look {
+    pub(super) planned: Planned,
+    pub(super) observed_at: String,
+}
+
+/// Reads the files and checks them, without telling anything yet.
+pub(super) fn load(document: &DocumentArgs) -> Result<(Loaded, Vars), CliError> {
+    let here = std::env::current_dir()
+        .map_err(|source| CliError::new(source).hint("does the current folder still exist?"))?;
+    let vars = document.vars(std::env::vars_os())?;
+    let inputs = input::read(&document.files, &here)?;
+    Ok((engine::load(inputs, &vars), vars))
+}
+
+/// The day in UTC, for `ignore` entries that end.
+pub(super) fn today() -> String {
+    jiff::Timestamp::now().strftime("%F").to_string()
+}
+
+impl Session {
+    /// Loads the document, tells what is wrong with it, and prepares the clients.
+    pub(super) async fn open(
+        document: &DocumentArgs,
+        vendors: &VendorArgs,
+        screen: Screen,
+    ) -> Result<Self, CliError> {
+        let (loaded, _) = load(document)?;
+        let Loaded {
+            sources,
+            report,
+            checked,
+        } = loaded;
+        findings::settle(&report, &sources, screen, "nothing was asked of a vendor")?;
+        // without a finding there is a document; if not, that is said rather than assumed
+        let checked = checked.ok_or_else(|| CliError::sentence("the document cannot be used"))?;
+        let mut environment = Environment::from_process();
+        let (mut sandbox, mut addresses) = (None, None);
+        if vendors.sandbox {
+            let started = embedded::start(&checked, &sources, &mut environment, screen).await?;
+            addresses = Some(embedded::addresses(&started)?);
+            sandbox = Some(started);
+        }
+        let options = Options {
+            environment,
+            addresses,
+            take_over: vendors.take_over,
+            http: vendor::Options::default(),
+        };
+        let engine = Engine::open(checked, &sources, options)?;
+        Ok(Self {
+            sources,
+            engine,
+            screen,
+            sandbox,
+        })
+    }
+
+    /// Reads both vendors and plans; gives up where a check across both finds an error.
+    pub(super) async fn look(&self, targets: &[Address]) -> Result<Look, CliError> {
+        let observed_at = jiff::Timestamp::now().strftime("%FT%TZ").to_string();
+        let waiting = Waiting::start(self.screen, "reading Okta and Konnect");
+        let planned = self.engine.plan(&today()).await;
+        drop(waiting);
+        let mut planned = planned?;
+        findings::settle(
+            &planned.report,
+            &self.sources,
+            self.screen,
+            "there is no plan",
+        )?;
+        if !targets.is_empty() {
+            limit(&mut planned, targets)?;
+        }
+        Ok(Look {
+            planned,
+            observed_at,
+        })
+    }
+
+    /// The plan for those who show it.
+    pub(super) fn view<'a>(&'a self, look: &'a Look) -> View<'a> {
+        let checked = self.engine.checked();
+        View {
+            plan: &look.planned.plan,
+            sources: &self.sources,
+            document: &checked.settings.name,
+            digest: &checked.document.digest,
+            observed_at: &look.observed_at,
+            seconds: None,
+        }
+    }
+
+    /// Ends the sandbox, if there is one, and keeps its state.
+    pub(super) async fn close(self) -> Result<(), CliError> {
+        match self.sandbox {
+            Some(sandbox) => Ok(sandbox.shutdown().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Keeps of a plan what is named; a name that means nothing would look like "no changes".
+fn limit(planned: &mut Planned, targets: &[Address]) -> Result<(), CliError> {
+    for target in targets {
+        let known = planned.declared.get(target).is_some() || planned.plan.step(target).is_some();
+        if !known {
+            let declared = planned.declared.iter();
+            let names = declared.map(|desired| desired.address.as_str());
+            let near = Suggestion::find(target.as_str(), names);
+            let error = format!("`--target {target}` is no object of the document");
+            return Err(CliError::sentence(error).hints(near.map(|near| near.to_string())));
+        }
+    }
+    planned.plan.target(targets, &infos());
+    Ok(())
+}

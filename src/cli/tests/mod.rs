@@ -1,0 +1,12 @@
+//! What the commands are made of; the binary itself is met in `tests/cli.rs`.
+
+mod confirm;
+mod error;
+mod findings;
+mod help;
+mod init;
+mod input;
+mod options;
+mod result;
+mod saved;
+mod schema;

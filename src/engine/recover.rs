@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::base::Value;
 use crate::kinds::{AnyKind, KindError, Objects, Readers, Task, Writers};
-use crate::plan::{Compare, FieldRule, Live};
+use crate::plan::{Compare, FieldRule, Live, Owner};
 use crate::vendor::Clock;
 
 /// How often a create is tried, each time after a look at what is there.
@@ -37,6 +37,14 @@ pub(super) async fn create(
         }
         tracing::warn!(address = %task.address(), "no clear answer to a create: looking for the object");
         if let Some(live) = look(kind, readers, clock, &task).await? {
+            let foreign = live
+                .owner
+                .as_ref()
+                .is_some_and(|owner| *owner != Owner::Document(task.document.to_owned()));
+            if foreign {
+                // somebody else was faster: only a plan that shows it may take it over
+                return Err(error);
+            }
             return adopt(kind, writers, task, live).await;
         }
         if taken || tried == TRIES {
@@ -112,7 +120,8 @@ async fn adopt(
         })
         .map(|field| field.name)
         .collect();
-    if differing.is_empty() {
+    let unmarked = kind.info().labelled && live.owner.is_none();
+    if differing.is_empty() && !unmarked {
         return Ok(live);
     }
     let task = Task {

@@ -72,7 +72,11 @@ fn longest_rising(numbers: &[i64]) -> Vec<usize> {
         run.push(at);
         best.push(run);
     }
-    best.into_iter().max_by_key(Vec::len).unwrap_or_default()
+    // of equals the first: what is asked first stays
+    best.into_iter()
+        .rev()
+        .max_by_key(Vec::len)
+        .unwrap_or_default()
 }
 
 /// Where a step puts its object among the siblings; in the order in which such steps must come.

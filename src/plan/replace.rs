@@ -91,7 +91,7 @@ fn lets_go(step: &Step, live: &Live, other: &Address, input: &PlanInput<'_>) -> 
 }
 
 /// Tells whether objects of this kind contain others, which would all be lost with it.
-fn holds_others(address: &Address, input: &PlanInput<'_>) -> bool {
+pub(super) fn holds_others(address: &Address, input: &PlanInput<'_>) -> bool {
     input
         .kinds
         .iter()
@@ -122,15 +122,14 @@ fn point_anew(
         return;
     }
     let at = steps.iter().position(|step| step.address == *behind);
-    let step = match at.and_then(|at| steps.get_mut(at)) {
-        Some(step) => step,
-        None => {
-            let mut step = Step::new(behind, Action::Update, input.world.get(behind));
-            step.because = fields.first().and_then(|field| field.because);
-            steps.push(step);
-            let Some(step) = steps.last_mut() else { return };
-            step
-        }
+    if at.is_none() {
+        let mut step = Step::new(behind, Action::Update, input.world.get(behind));
+        step.because = fields.first().and_then(|field| field.because);
+        steps.push(step);
+    }
+    let at = at.unwrap_or(steps.len() - 1);
+    let Some(step) = steps.get_mut(at) else {
+        return;
     };
     step.warnings
         .push(format!("points at `{replaced}`, which is made anew"));

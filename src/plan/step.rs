@@ -8,7 +8,7 @@ use super::diff::{Difference, compare};
 use super::guard::{Guard, Refusal, RefusalKind};
 use super::order::{out_of_order, place};
 use super::prune::pruned;
-use super::replace::{bound, cascade, turn};
+use super::replace::{bound, cascade, holds_others, turn};
 use super::require::{knot, require};
 use super::{
     Action, BlastRadius, Declared, Desired, FieldChange, KindInfo, Live, Owner, Prune, Role, World,
@@ -305,7 +305,9 @@ impl Plan {
         while let Some(knot) = knot(&self.steps) {
             let (removed, holder) = knot;
             let live = input.world.get(&holder);
-            if live.is_some_and(|live| bound(live, &removed, input)) {
+            if live.is_some_and(|live| bound(live, &removed, input))
+                && !holds_others(&holder, input)
+            {
                 let why = format!("cannot let go of `{removed}` before that is deleted");
                 turn(&mut self.steps, &holder, why, input);
                 turned.push(holder);

@@ -4,20 +4,20 @@ use std::fmt::Write as _;
 
 use dcrsync::sandbox::Effect;
 
-use crate::kinds::widest;
+use crate::kinds::{examples, widest};
 use crate::world::World;
 
 /// A document that is applied, after another one where there is a `before`.
 #[derive(Clone, Copy)]
-struct Story {
-    name: &'static str,
-    before: Option<&'static str>,
-    after: &'static str,
+struct Story<'a> {
+    name: &'a str,
+    before: Option<&'a str>,
+    after: &'a str,
     /// A file that is lost in between.
-    lose: Option<&'static str>,
+    lose: Option<&'a str>,
 }
 
-impl Story {
+impl Story<'_> {
     /// The vendors as they are before the disturbed run.
     async fn begin(&self) -> World {
         let Some(before) = self.before else {
@@ -36,13 +36,22 @@ impl Story {
         let world = self.begin().await;
         world.converge().await;
         let undisturbed = world.dump().await;
+        // one client, one secret: the others were retired
+        assert_eq!(
+            undisturbed.of("okta secrets").len(),
+            undisturbed.of("okta apps").len(),
+            "{}",
+            self.name
+        );
         let mut wrong = String::new();
         for effect in effects {
             for nth in 1.. {
                 let world = self.begin().await;
-                let struck = match effect {
-                    Effect::Hang | Effect::HangAfter => world.killed(nth, effect.clone()).await,
-                    _ => world.disturbed(nth, effect.clone()).await,
+                let dies = matches!(effect, Effect::Hang | Effect::HangAfter);
+                let struck = if dies {
+                    world.killed(nth, effect.clone()).await
+                } else {
+                    world.disturbed(nth, effect.clone()).await
                 };
                 if !struck {
                     assert!(nth > 1, "{}: nothing to disturb", self.name);
@@ -60,7 +69,13 @@ impl Story {
                 if touches_clients(&at.path) {
                     world.verifies().await;
                 }
-                let difference = undisturbed.difference(&world.dump().await);
+                let now = world.dump().await;
+                assert!(now.of("okta secrets").len() <= 2, "{told}: a third secret");
+                let mut difference = undisturbed.difference(&now);
+                if self.lose.is_some() && dies {
+                    // between keeping the new secret and retiring the old one: that one is left
+                    difference = without_secrets(&difference);
+                }
                 if !difference.is_empty() && !of_konnect(&at.path) {
                     let _ = writeln!(wrong, "{told}\n{difference}");
                 }
@@ -68,6 +83,13 @@ impl Story {
         }
         assert!(wrong.is_empty(), "{wrong}");
     }
+}
+
+fn without_secrets(difference: &str) -> String {
+    let lines = difference.lines();
+    lines
+        .filter(|line| !line.starts_with("+ okta secrets"))
+        .collect()
 }
 
 /// Konnect's own request to Okta: when its answer is lost, Konnect forgets a client that it made,
@@ -83,7 +105,7 @@ fn touches_clients(path: &str) -> bool {
         .any(|part| path.contains(part))
 }
 
-fn fresh(name: &'static str, after: &'static str) -> Story {
+fn fresh(name: &'static str, after: &'static str) -> Story<'static> {
     Story {
         name,
         before: None,
@@ -120,4 +142,54 @@ async fn a_broken_line_or_answer_is_survived() {
             .holds(&[Effect::Reset, Effect::Truncate])
             .await;
     }
+}
+
+/// A death before a request is one after the request before it, so it is left out here.
+const WORST: [Effect; 2] = [Effect::Lost, Effect::HangAfter];
+
+fn example(kind: &str) -> &'static str {
+    let all = examples();
+    all.iter().find(|(name, _)| *name == kind).unwrap().1
+}
+
+#[tokio::test]
+async fn lost_credentials_are_renewed_and_never_three() {
+    for kind in ["konnect.app", "okta.client"] {
+        Story {
+            name: "lost credentials",
+            before: Some(example(kind)),
+            after: example(kind),
+            lose: Some(".dcrsync/clients.sops.yaml"),
+        }
+        .holds(&WORST)
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_replacement_that_dies_halfway_is_finished() {
+    let before = example("konnect.app");
+    let after = before
+        .replace("auth_strategy: okta-oidc", "auth_strategy: second")
+        .replace("okta-oidc:", "second:");
+    Story {
+        name: "another strategy",
+        before: Some(before),
+        after: &after,
+        lose: None,
+    }
+    .holds(&WORST)
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_that_dies_halfway_is_finished() {
+    Story {
+        name: "absent",
+        before: Some(example("konnect.app")),
+        after: crate::gone::ABSENT,
+        lose: None,
+    }
+    .holds(&WORST)
+    .await;
 }

@@ -1,13 +1,14 @@
 //! What must go: `state: absent`, `prune`, `renamed_from` and replaced objects.
 
-use dcrsync::plan::Action;
+use dcrsync::engine::EngineError;
+use dcrsync::plan::{Action, RefusalKind};
 use serde_json::json;
 
 use crate::kinds::examples;
 use crate::world::{World, told};
 
 /// The application's example, each entry a tombstone; the registration goes with its application.
-const ABSENT: &str = "
+pub(crate) const ABSENT: &str = "
 konnect:
   dcr_providers:
     okta-prod: { state: absent }
@@ -245,4 +246,59 @@ konnect:
         assert_eq!(now.named(collection, other)[0]["id"], id, "{collection}");
         assert!(now.named(collection, name).is_empty(), "{collection}");
     }
+}
+
+#[tokio::test]
+async fn pruning_finds_what_no_entry_speaks_of_any_more() {
+    let mut world = World::settled(example("konnect.app")).await;
+    let absent = "
+konnect:
+  prune: true
+  publications:
+    orders: { portal: developer-portal, state: absent }
+  apps:
+    mobile-backend: { portal: developer-portal, owner: { developer: dev@example.com }, state: absent }
+okta:
+  authorization_servers:
+    default:
+      prune: true
+";
+    world.says(absent);
+    world.converge().await;
+    world.is_settled().await;
+    let empty = World::new(example("konnect.app")).await.dump().await;
+    // Okta's first policy is no system object: whoever prunes has to declare it to keep it
+    let difference = empty.difference(&world.dump().await);
+    for line in difference.lines() {
+        assert!(
+            line.starts_with("- ") && line.contains("/Default Policy"),
+            "{line}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_protected_does_not_go_with_another_either() {
+    let keys = "
+konnect:
+  auth_strategies:
+    s: { strategy_type: key_auth, display_name: S, key_names: [apikey] }
+  publications:
+    orders: { portal: developer-portal, auth_strategy: s, protected: true }
+";
+    let mut world = World::settled(keys).await;
+    world.says(&keys.replace(
+        "strategy_type: key_auth, display_name: S, key_names: [apikey]",
+        "display_name: S, issuer: https://login.example, scopes: [a], credential_claims: [sub], auth_methods: [bearer]",
+    ));
+    let before = world.last();
+    let refused = world.run().await;
+    let Err(EngineError::Refused(refusals)) = refused else {
+        panic!("not refused: {refused:?}")
+    };
+    let [refusal] = &refusals[..] else {
+        panic!("{refusals:?}")
+    };
+    assert_eq!(refusal.kind, RefusalKind::Protected);
+    assert_eq!(world.writes_since(before), Vec::<String>::new());
 }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may
 
+mod changes;
 mod clock;
 mod disturbed;
 mod dump;

@@ -1,6 +1,7 @@
 //! A pair of emulated vendors, a folder with a document and its secrets, and a fresh engine per run.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -377,17 +378,18 @@ impl World {
 
 /// Steps as one reads them.
 pub(crate) fn told(steps: &[Step]) -> String {
-    steps
-        .iter()
-        .map(|step| {
-            let fields: Vec<String> = step
-                .fields
-                .iter()
-                .map(|field| format!("\n    {}: {:?} -> {:?}", field.name, field.old, field.new))
-                .collect();
-            format!("\n  {} {}{}", step.action, step.address, fields.concat())
-        })
-        .collect()
+    let mut text = String::new();
+    for step in steps {
+        let _ = write!(text, "\n  {} {}", step.action, step.address);
+        for field in &step.fields {
+            let _ = write!(
+                text,
+                "\n    {}: {:?} -> {:?}",
+                field.name, field.old, field.new
+            );
+        }
+    }
+    text
 }
 
 /// The address of a kind's object.

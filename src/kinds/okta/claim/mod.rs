@@ -74,6 +74,9 @@ okta:
                 .help("choose another name, such as `client_id`"),
             );
         }
+        if !entry.absent {
+            spec::check(entry, out);
+        }
         let mut desired = entry.object(NAME);
         let server = entry.above(0);
         desired.parent = Some(super::server(server));

@@ -122,6 +122,17 @@ pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
         spec.refresh_token_minutes,
         spec.refresh_token_window_minutes,
     );
+    if let (Some(access), Some(window)) = (spec.access_token_minutes, window)
+        && window < access
+    {
+        out.report.push(
+            Diagnostic::error(
+                "token-lifetimes",
+                "`refresh_token_window_minutes` is shorter than `access_token_minutes`",
+            )
+            .at(entry.span_of("refresh_token_window_minutes")),
+        );
+    }
     if let (Some(life), Some(window)) = (life, window)
         && life > 0
         && window > life

@@ -115,6 +115,20 @@ fn a_misfit_tells_its_place() {
 }
 
 #[test]
+fn keys_keep_their_places() {
+    type Labels = std::collections::BTreeMap<Spanned<String>, Spanned<String>>;
+    let entry = (
+        Spanned::new("team".to_owned(), span(2, 6)),
+        Node::new(Data::Text("orders".to_owned()), span(8, 14)),
+    );
+    let node = Node::new(Data::Map(vec![entry]), span(1, 15));
+    let labels = Labels::deserialize(&node).unwrap();
+    let (name, value) = labels.first_key_value().unwrap();
+    assert_eq!((name.value.as_str(), name.span), ("team", span(2, 6)));
+    assert_eq!((value.value.as_str(), value.span), ("orders", span(8, 14)));
+}
+
+#[test]
 fn a_secret_shows_nothing() {
     let secret = Secret::new("hunter2-canary");
     assert_eq!(format!("{secret:?}"), "Secret(..)");

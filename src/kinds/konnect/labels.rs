@@ -16,7 +16,7 @@ pub(super) const SECRET: &str = "dcrsync-secret";
 const KONGCTL: &str = "KONGCTL-namespace";
 
 /// Labels as written: name to value.
-pub(super) type Labels = BTreeMap<String, Spanned<String>>;
+pub(super) type Labels = BTreeMap<Spanned<String>, Spanned<String>>;
 
 /// Prefixes that Konnect keeps for itself, and ours.
 const RESERVED: [&str; 6] = ["kong", "konnect", "mesh", "kic", "_", "dcrsync-"];
@@ -148,7 +148,7 @@ pub(super) fn declare<S>(
     }
     let values = labels
         .iter()
-        .map(|(name, value)| (name.clone(), Value::text(&value.value)))
+        .map(|(name, value)| (name.value.clone(), Value::text(&value.value)))
         .collect();
     Some(Value::Map(values))
 }

@@ -109,7 +109,7 @@ pub(super) const RESERVED: [&str; 11] = [
 pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
     let groups = matches!(entry.spec.value_type, Some(ValueType::Groups));
     match entry.spec.group_filter {
-        None if groups => entry.missing(out, "group_filter"),
+        None if groups => entry.missing(out, "group_filter", "starts_with"),
         Some(_) if !groups => out.report.push(
             Diagnostic::error(
                 "misplaced-field",

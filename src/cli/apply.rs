@@ -2,21 +2,24 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::ValueEnum;
 
 use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
-use super::options::{DocumentArgs, VendorArgs};
+use super::options::{DocumentArgs, VendorArgs, quoted};
 use super::progress::{Board, Waiting};
 use super::result::{Applied, Proof};
 use super::saved;
 use super::screen::Screen;
 use super::session::{Look, Session, today};
 use super::show::{self, Form};
-use super::{confirm, result};
+use super::{confirm, embedded, result};
 use crate::engine::{EngineError, Stop};
+use crate::kinds::konnect::app;
+use crate::plan::SavedPlan;
 
 /// Makes both vendors agree with the document, and proves it.
 ///
@@ -62,13 +65,6 @@ Examples:
   dcrsync apply plan.json --auto-approve
   dcrsync apply --target konnect.app.mobile-backend";
 
-const NEXT_IN_SANDBOX: &str = "
-Try next, still on this machine:
-  dcrsync plan --sandbox      # nothing is left to do
-  dcrsync verify --sandbox    # the applications log in
-  change the document, or delete an entry, and plan again
-";
-
 pub(super) async fn run(args: ApplyArgs, screen: Screen) -> Result<Exit, CliError> {
     if !args.auto_approve {
         confirm::possible()?;
@@ -88,16 +84,20 @@ pub(super) async fn run(args: ApplyArgs, screen: Screen) -> Result<Exit, CliErro
 
 async fn work(
     args: &ApplyArgs,
-    saved: Option<crate::plan::SavedPlan>,
+    saved: Option<SavedPlan>,
     session: &Session,
     screen: Screen,
 ) -> Result<Exit, CliError> {
     let mut look = session.look(&args.vendors.targets).await?;
+    let mut whole = args.vendors.targets.is_empty();
     if let Some(saved) = saved {
         let digest = &session.engine.checked().document.digest;
+        let all = look.planned.plan.steps.len();
         saved
             .check(digest, &mut look.planned.plan)
             .map_err(EngineError::Stale)?;
+        // the plan may have been made for a target
+        whole = look.planned.plan.steps.len() == all;
     }
     let for_script = args.output == Output::Json;
     if !for_script {
@@ -117,16 +117,60 @@ async fn work(
         screen.say("Nothing was applied.\n");
         return Ok(Exit::Error);
     }
-    let applied = carry_out(args, session, look, screen).await?;
+    let applied = carry_out(args, session, look, whole, screen).await?;
     if for_script {
         screen.print_json(&result::json(&applied, &session.view(&applied.look)))?;
     } else {
         screen.print(&result::text(&applied))?;
-        if args.vendors.sandbox && applied.exit() == Exit::Fine {
-            screen.tell(NEXT_IN_SANDBOX);
+        if applied.idle() && verifies(args, session) {
+            let sandbox = if args.vendors.sandbox {
+                " --sandbox"
+            } else {
+                ""
+            };
+            let files = args.document.given();
+            screen.tell(&format!(
+                "To prove the applications again: `dcrsync verify{sandbox}{files}`\n"
+            ));
+        }
+        if !applied.idle() && args.vendors.sandbox && applied.exit() == Exit::Fine {
+            screen.tell(&next(&args.document, session, &applied));
         }
     }
     Ok(applied.exit())
+}
+
+/// What to try in the sandbox after everything was applied; each line works as it stands.
+fn next(document: &DocumentArgs, session: &Session, applied: &Applied) -> String {
+    let files = document.given();
+    let mut lines = vec![(
+        format!("dcrsync plan --sandbox{files}"),
+        "nothing is left to do",
+    )];
+    let declared = &applied.look.planned.declared;
+    if declared.of(app::NAME).next().is_some() {
+        lines.push((
+            format!("dcrsync verify --sandbox{files}"),
+            "the applications log in",
+        ));
+    }
+    let state = quoted(&embedded::state_file(&session.sources));
+    lines.push((
+        format!("dcrsync sandbox --state {state}"),
+        "serves both, to look at with curl",
+    ));
+    let lines = lines
+        .iter()
+        .map(|(line, why)| format!("  # {why}\n  {line}\n"));
+    let lines: Vec<String> = lines.collect();
+    format!(
+        "\nTry next, still on this machine:\n{}or change the document, and plan again.\n",
+        lines.concat()
+    )
+}
+
+fn verifies(args: &ApplyArgs, session: &Session) -> bool {
+    !args.no_verify && !session.engine.checked().settings.verify.is_empty()
 }
 
 fn confirmed(screen: Screen) -> Result<bool, CliError> {
@@ -142,19 +186,23 @@ async fn carry_out(
     args: &ApplyArgs,
     session: &Session,
     look: Look,
+    whole: bool,
     screen: Screen,
 ) -> Result<Applied, CliError> {
     let engine = &session.engine;
     let stop = Stop::default();
-    let report = {
-        let board = std::sync::Arc::new(Board::new(screen, look.planned.plan.steps.len()));
-        let _listening = interrupt::listen(&stop, &board)?;
-        engine.apply(&look.planned, &*board, &stop).await?
-    };
+    let board = Arc::new(Board::new(screen, look.planned.plan.steps.len()));
+    let _listening = interrupt::listen(&stop, &board)?;
+    let report = engine.apply(&look.planned, &*board, &stop).await?;
+    board.finish();
+    let stopped = stop.asked();
+    // from here on nothing is written, so the next signal may end the process at once
+    stop.now();
     let mut applied = Applied {
         look,
         report,
-        stopped: stop.asked(),
+        whole,
+        stopped,
         proof: Proof::NotTried,
         verdicts: Vec::new(),
     };
@@ -167,16 +215,18 @@ async fn carry_out(
         drop(waiting);
         applied.proof = match proved {
             Ok(mut rest) => {
-                if !args.vendors.targets.is_empty() {
-                    rest.target(&args.vendors.targets, &crate::kinds::infos());
+                if !whole {
+                    let outcomes = &applied.report.outcomes;
+                    rest.steps
+                        .retain(|step| outcomes.iter().any(|(done, _, _)| *done == step.address));
                 }
                 Proof::of(rest)
             }
             Err(error) => Proof::Failed(error.into()),
         };
     }
-    let wanted = !args.no_verify && !engine.checked().settings.verify.is_empty();
-    if wanted && applied.report.complete() {
+    // a run that has nothing to do, as most of a pipeline's, asks for no tokens
+    if verifies(args, session) && whole && applied.report.complete() && !applied.idle() {
         let waiting = Waiting::start(screen, "proving that the applications can log in");
         // what was just made has ids and issuers that the first plan did not know
         let fresh = engine.plan(&today()).await?;

@@ -22,8 +22,8 @@ pub(super) fn tell(report: &Report, sources: &SourceMap, screen: Screen) {
         }
         LogFormat::Json => {
             let findings = diagnostics::json(report, sources);
-            let line = serde_json::json!({ "level": "ERROR", "diagnostics": findings });
-            screen.say(&format!("{line}\n"));
+            let level = if report.has_errors() { "ERROR" } else { "WARN" };
+            screen.say_json(&serde_json::json!({ "level": level, "diagnostics": findings }));
         }
     }
 }

@@ -95,9 +95,14 @@ fn save(
         ));
         return Ok(());
     }
+    let sandbox = if args.vendors.sandbox {
+        " --sandbox"
+    } else {
+        ""
+    };
     saved::write(path, &saved::seal(&session.view(look), &args.document))?;
     screen.tell(&format!(
-        "Saved to `{shown}`. To do just this: `dcrsync apply {shown}`\n"
+        "Saved to `{shown}`. To do just this: `dcrsync apply {shown}{sandbox}`\n"
     ));
     Ok(())
 }

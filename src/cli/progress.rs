@@ -57,7 +57,9 @@ impl Board {
         } else {
             ProgressBar::hidden()
         };
-        bar.set_style(style("[{bar:24}] {pos}/{len} {msg} (about {eta} left)"));
+        bar.set_style(style(
+            "[{bar:24}] {pos}/{len}, about {eta} left  {wide_msg}",
+        ));
         if moves {
             bar.enable_steady_tick(TICK);
         }
@@ -72,6 +74,11 @@ impl Board {
     /// Says something without tearing the line apart.
     pub(super) fn say(&self, line: &str) {
         self.bar.suspend(|| self.screen.say(&format!("{line}\n")));
+    }
+
+    /// Takes the line away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
     }
 
     fn show(&self, running: &BTreeMap<Address, Instant>) {
@@ -93,7 +100,7 @@ impl Board {
 
 impl Drop for Board {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.finish();
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Applied {
     pub(super) look: Look,
     /// What became of each step.
     pub(super) report: ApplyReport,
+    /// Whether the plan was for the whole document.
+    pub(super) whole: bool,
     /// Whether somebody asked to stop.
     pub(super) stopped: bool,
     /// What reading again told.
@@ -52,6 +54,11 @@ impl Proof {
 }
 
 impl Applied {
+    /// Tells whether there was nothing to do.
+    pub(super) fn idle(&self) -> bool {
+        self.report.outcomes.is_empty()
+    }
+
     /// The exit code.
     pub(super) fn exit(&self) -> Exit {
         let report = &self.report;
@@ -88,7 +95,8 @@ pub(super) fn text(applied: &Applied) -> String {
         let done = report.done();
         let stopped = if applied.stopped { "Stopped. " } else { "" };
         text.push(if done == steps {
-            format!("{stopped}Applied: all {}.\n", Count::of(steps, "change"))
+            let all = if steps == 1 { "" } else { "all " };
+            format!("{stopped}Applied: {all}{}.\n", Count::of(steps, "change"))
         } else {
             format!(
                 "{stopped}Applied: {done} of {}. Run `dcrsync apply` again for the rest.\n",
@@ -132,7 +140,7 @@ fn trouble(step: &str, outcome: &Outcome) -> Vec<String> {
 fn proof(applied: &Applied) -> String {
     match &applied.proof {
         Proof::NotTried => String::new(),
-        Proof::Clean if applied.report.complete() => {
+        Proof::Clean if applied.whole && applied.report.complete() => {
             "Proved: Okta and Konnect are as the document says.\n".to_owned()
         }
         Proof::Clean => "Proved: what was applied is as the document says.\n".to_owned(),

@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
+use serde_json::json;
 
 use super::error::CliError;
 use super::options::LogFormat;
@@ -41,6 +42,23 @@ impl Screen {
 
     /// Tells something that must be heard.
     pub(super) fn say(self, text: &str) {
+        match self.format {
+            LogFormat::Text => self.write(text),
+            LogFormat::Json => {
+                let bare = anstream::adapter::strip_str(text).to_string();
+                for line in bare.lines().filter(|line| !line.trim().is_empty()) {
+                    self.say_json(&json!({ "level": "INFO", "message": line }));
+                }
+            }
+        }
+    }
+
+    /// Tells a machine something, on one line.
+    pub(super) fn say_json(self, value: &serde_json::Value) {
+        self.write(&format!("{value}\n"));
+    }
+
+    fn write(self, text: &str) {
         // where nothing can be told, nobody can be told that either
         let _ = self.stderr().write_all(text.as_bytes());
     }
@@ -54,7 +72,7 @@ impl Screen {
     pub(super) fn error(self, error: &CliError) {
         match self.format {
             LogFormat::Text => self.say(&error.text()),
-            LogFormat::Json => self.say(&format!("{}\n", error.json())),
+            LogFormat::Json => self.say_json(&error.json()),
         }
     }
 }

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::keeper::Keeper;
 use super::load::Checked;
-use super::resolve::SecretsByField;
+use super::resolve::{Fingerprints, SecretsByField};
 use super::{EngineError, resolve};
 use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Value};
 use crate::config::{OktaAuth, OktaSettings};
@@ -64,10 +64,10 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let vault = Vault::new(&checked, sources, &options.environment);
         let scrubber = Arc::new(Scrubber::default());
-        let secrets = vault.of_objects(&checked, &scrubber)?;
+        let (secrets, prints) = vault.of_objects(&checked, &scrubber)?;
         let readers = readers(&checked, &vault, &options, &scrubber)?;
         let mut declared = checked.declared.clone();
-        resolve::fingerprints(&mut declared, &secrets);
+        resolve::fingerprints(&mut declared, &prints);
         let folders = vault.folders.clone();
         let store = SopsStore::new(Arc::clone(&vault.secrets), move |file| {
             folders.get(file.0 as usize).cloned().unwrap_or_default()
@@ -214,6 +214,7 @@ impl Needs {
 struct Vault {
     secrets: Arc<Secrets>,
     folders: Vec<PathBuf>,
+    sources: SourceMap,
 }
 
 impl Vault {
@@ -241,6 +242,7 @@ impl Vault {
         Self {
             secrets: Arc::new(secrets),
             folders,
+            sources: sources.clone(),
         }
     }
 
@@ -254,9 +256,17 @@ impl Vault {
             .resolve(reference, &folder)
             .map_err(|source| EngineError::Secret {
                 reference: reference.clone(),
-                place: format!("`{place}`"),
+                place: self.place(place, span),
                 source: Box::new(source),
             })
+    }
+
+    /// What needs a secret, and where the document says so, as far as that is known.
+    fn place(&self, name: &str, span: Span) -> String {
+        if span == Span::default() {
+            return format!("`{name}`");
+        }
+        format!("`{name}` ({})", self.sources.locate(span))
     }
 
     /// All secrets that objects name, with the fingerprints of those that are compared.
@@ -264,8 +274,9 @@ impl Vault {
         &self,
         checked: &Checked,
         scrubber: &Scrubber,
-    ) -> Result<SecretsByField, EngineError> {
+    ) -> Result<(SecretsByField, Fingerprints), EngineError> {
         let mut all = SecretsByField::new();
+        let mut prints = Fingerprints::new();
         for desired in checked.declared.iter().filter(|desired| !desired.absent) {
             let fields = desired.fields.iter().filter_map(|(field, value)| {
                 if let Value::Secret(reference) = value {
@@ -283,14 +294,18 @@ impl Vault {
                 let place = desired.address.as_str();
                 let secret = self.read(reference, desired.span_of(field), place)?;
                 scrubber.learn(&secret);
-                let print = fingerprint(&secret, &checked.settings.name, &desired.address);
-                known.insert(field, (secret, print));
+                // slow on purpose, so only for what is compared
+                if desired.fields.contains_key(field) {
+                    let print = fingerprint(&secret, &checked.settings.name, &desired.address);
+                    prints.insert((desired.address.clone(), field), print);
+                }
+                known.insert(field, secret);
             }
             if !known.is_empty() {
                 all.insert(desired.address.clone(), known);
             }
         }
-        Ok(all)
+        Ok((all, prints))
     }
 }
 

@@ -8,7 +8,7 @@ use super::execute::Run;
 use super::planning::Planned;
 use super::{ApplyReport, Engine, EngineError, Outcome, Progress};
 use crate::base::{Address, CredentialStore};
-use crate::plan::{Node, Plan, graph};
+use crate::plan::{Action, Node, Plan, graph};
 
 /// Steps under way at once; the clients' own lanes and budgets hold them back further.
 const AT_ONCE: usize = 16;
@@ -77,11 +77,12 @@ impl Engine {
 
     fn prove_store(&self, planned: &Planned) -> Result<(), EngineError> {
         for step in planned.plan.steps.iter().filter(|step| step.action.makes()) {
-            let issues = step.fields.iter().any(|field| field.name == "credentials");
-            let target = planned
-                .declared
-                .get(&step.address)
-                .and_then(|desired| desired.store.as_ref());
+            let desired = planned.declared.get(&step.address);
+            // a replace issues anew what did not differ
+            let issues = step.fields.iter().any(|field| field.name == "credentials")
+                || step.action == Action::Replace
+                    && desired.is_some_and(|desired| desired.fields.contains_key("credentials"));
+            let target = desired.and_then(|desired| desired.store.as_ref());
             if let (true, Some(target)) = (issues, target) {
                 self.store
                     .prove(target)
@@ -94,21 +95,23 @@ impl Engine {
         Ok(())
     }
 
-    /// Observes again after an apply; what is left over of the steps that were done is a failure.
+    /// Observes again after an apply; what is left over of the objects that were written is a failure.
+    ///
+    /// Others are not looked at: a saved plan speaks only for what it touched.
     pub async fn prove(&self, done: &ApplyReport, today: &str) -> Result<Plan, EngineError> {
-        let undone: HashSet<&Address> = done
+        let written: HashSet<&Address> = done
             .outcomes
             .iter()
-            .filter(|(_, _, outcome)| !matches!(outcome, Outcome::Done))
+            .filter(|(_, _, outcome)| matches!(outcome, Outcome::Done))
             .map(|(address, _, _)| address)
             .collect();
         let mut rest = Plan::default();
         for look in 0..LOOKS {
             if look > 0 {
-                tokio::time::sleep(BETWEEN_LOOKS).await;
+                self.options.http.clock.sleep(BETWEEN_LOOKS).await;
             }
             rest = self.plan(today).await?.plan;
-            rest.steps.retain(|step| !undone.contains(&step.address));
+            rest.steps.retain(|step| written.contains(&step.address));
             if rest.steps.is_empty() {
                 break;
             }

@@ -1,11 +1,14 @@
 //! Carries out one node of the graph; everything was decided before.
 
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
 use super::recover;
 use super::resolve;
 use super::{Engine, planning::Planned};
 use crate::base::Address;
 use crate::kinds::{AnyKind, KindError, Objects, Task, Writers, find};
-use crate::plan::{Action, Desired, Node, Phase, Step};
+use crate::plan::{Action, Compare, Desired, Field, Live, Node, Phase, Step};
 
 /// All that the nodes of one run share.
 pub(super) struct Run<'a> {
@@ -13,6 +16,8 @@ pub(super) struct Run<'a> {
     pub(super) planned: &'a Planned,
     pub(super) writers: Writers,
     pub(super) objects: Objects,
+    /// What was made by this run.
+    made: Mutex<HashSet<Address>>,
 }
 
 impl<'a> Run<'a> {
@@ -28,6 +33,7 @@ impl<'a> Run<'a> {
             planned,
             writers: engine.writers(),
             objects,
+            made: Mutex::default(),
         }
     }
 
@@ -36,7 +42,11 @@ impl<'a> Run<'a> {
         let Some(kind) = find(step.address.kind()) else {
             return Ok(());
         };
-        let desired = self.desired(kind, &step.address);
+        let live = self.objects.get(&step.address);
+        let mut desired = self.desired(kind, &step.address);
+        if let (Action::Adopt | Action::Update, Some(live)) = (step.action, &live) {
+            keep_ignored(&mut desired, step, live);
+        }
         let changed: Vec<&'static str> = match step.action {
             Action::Create | Action::Replace => desired.fields.keys().copied().collect(),
             Action::Adopt | Action::Update | Action::Delete => {
@@ -47,12 +57,12 @@ impl<'a> Run<'a> {
         let task = Task {
             desired: &desired,
             changed: &changed,
+            siblings: &self.siblings(kind, &desired),
             objects: &self.objects,
             secrets: self.engine.secrets.get(&step.address).unwrap_or(&nothing),
             document: &self.engine.checked.settings.name,
             store: &self.engine.store,
         };
-        let live = self.objects.get(&step.address);
         match (node.phase, live) {
             (Phase::Remove, Some(live)) => {
                 kind.delete(&self.writers, task, &live).await?;
@@ -61,14 +71,52 @@ impl<'a> Run<'a> {
             (Phase::Remove, None) => {}
             (Phase::Make, Some(live)) if !step.action.removes() => {
                 let made = kind.update(&self.writers, task, &live).await?;
-                self.objects.insert(step.address.clone(), made);
+                self.note(&step.address, made);
             }
             (Phase::Make, _) => {
-                let made = recover::create(kind, &self.engine.readers, &self.writers, task).await?;
-                self.objects.insert(step.address.clone(), made);
+                let clock = self.engine.options.http.clock.as_ref();
+                let made =
+                    recover::create(kind, &self.engine.readers, &self.writers, clock, task).await?;
+                self.note(&step.address, made);
             }
         }
         Ok(())
+    }
+
+    fn note(&self, address: &Address, made: Live) {
+        self.objects.insert(address.clone(), made);
+        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(address.clone());
+    }
+
+    /// The declared siblings in their order, without those that are still to be made or moved.
+    fn siblings(&self, kind: &dyn AnyKind, desired: &Desired) -> Vec<Address> {
+        let order = |field: &&Field| field.compare == Compare::Order;
+        let Some(field) = kind.info().fields.iter().find(order) else {
+            return Vec::new();
+        };
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = |address: &Address| {
+            let step = self.planned.plan.step(address);
+            let moves = step.is_some_and(|step| {
+                step.action == Action::Create
+                    || step.fields.iter().any(|change| change.name == field.name)
+            });
+            moves && !made.contains(address)
+        };
+        let mut family: Vec<(i64, &Address)> = self
+            .planned
+            .declared
+            .of(desired.kind)
+            .filter(|other| !other.absent && other.parent == desired.parent)
+            .filter(|other| other.address == desired.address || !waits(&other.address))
+            .filter_map(|other| Some((other.field(field.name).as_int()?, &other.address)))
+            .collect();
+        family.sort();
+        family
+            .into_iter()
+            .map(|(_, address)| address.clone())
+            .collect()
     }
 
     /// What is wanted, with what became known meanwhile; a pruned object is wanted by nobody.
@@ -107,5 +155,19 @@ impl<'a> Run<'a> {
         (top.vendor() == "okta" && top != *address
             || top.is(crate::kinds::okta::authorization_server::NAME))
         .then_some(top)
+    }
+}
+
+/// Lets fields whose difference is accepted stay as they are: bodies hold all declared fields.
+pub(super) fn keep_ignored(desired: &mut Desired, step: &Step, live: &Live) {
+    for ignore in &desired.ignore {
+        let differs = step.fields.iter().any(|change| change.name == ignore.field);
+        let field = desired
+            .fields
+            .iter_mut()
+            .find(|(name, _)| **name == ignore.field);
+        if let (false, Some((name, value))) = (differs, field) {
+            *value = live.field(name).clone();
+        }
     }
 }

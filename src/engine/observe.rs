@@ -7,7 +7,7 @@ use crate::base::{KindName, Value};
 use crate::kinds::konnect::{app, auth_strategy, publication, registration};
 use crate::kinds::okta::{authorization_server, claim, client, policy, policy_rule, scope};
 use crate::kinds::{AnyKind, registry};
-use crate::plan::{Declared, Live};
+use crate::plan::{Declared, Live, Prune};
 
 /// What both vendors reported, not yet compared.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ struct Range {
 impl Engine {
     /// Lists what the document is about; both vendors and all collections at once.
     pub(super) async fn observe(&self, everything: bool) -> Result<Observed, EngineError> {
-        let range = Range::of(&self.declared, everything);
+        let range = Range::of(&self.declared, &self.checked.prune, everything);
         let roots = registry()
             .iter()
             .copied()
@@ -72,7 +72,7 @@ impl Engine {
 }
 
 impl Range {
-    fn of(declared: &Declared, everything: bool) -> Self {
+    fn of(declared: &Declared, prunes: &[Prune], everything: bool) -> Self {
         let mut range = Self {
             kinds: HashSet::new(),
             parents: HashSet::new(),
@@ -96,6 +96,9 @@ impl Range {
                     .issuers
                     .insert(issuer.trim_end_matches('/').to_owned());
             }
+        }
+        for prune in prunes {
+            range.add_prune(prune);
         }
         // a strategy is checked against all that its server has
         if declared.of(auth_strategy::NAME).next().is_some() {
@@ -127,6 +130,31 @@ impl Range {
             }
         }
         range
+    }
+
+    /// What may be pruned is looked at although no entry speaks of its kind any more.
+    fn add_prune(&mut self, prune: &Prune) {
+        for kind in registry() {
+            let info = kind.info();
+            match prune {
+                Prune::Below(top) => {
+                    let mut above = info.parent;
+                    while let Some(name) = above {
+                        if top.is(name) {
+                            self.add_kind(info.name);
+                            self.add_parent(name, &top.key());
+                        }
+                        above =
+                            crate::kinds::find(name.as_str()).and_then(|kind| kind.info().parent);
+                    }
+                }
+                Prune::Owned { vendor, .. } => {
+                    if info.labelled && info.name.vendor() == *vendor {
+                        self.add_kind(info.name);
+                    }
+                }
+            }
+        }
     }
 
     fn add_kind(&mut self, name: KindName) {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::base::Value;
 use crate::kinds::{AnyKind, KindError, Objects, Readers, Task, Writers};
-use crate::plan::{Compare, FieldRule, Live};
+use crate::plan::{Compare, FieldRule, Live, Owner};
+use crate::vendor::Clock;
 
 /// How often a create is tried, each time after a look at what is there.
 const TRIES: u32 = 3;
@@ -17,6 +18,7 @@ pub(super) async fn create(
     kind: &dyn AnyKind,
     readers: &Readers,
     writers: &Writers,
+    clock: &dyn Clock,
     task: Task<'_>,
 ) -> Result<Live, KindError> {
     let mut tried = 0;
@@ -34,7 +36,15 @@ pub(super) async fn create(
             return Err(error);
         }
         tracing::warn!(address = %task.address(), "no clear answer to a create: looking for the object");
-        if let Some(live) = look(kind, readers, &task).await? {
+        if let Some(live) = look(kind, readers, clock, &task).await? {
+            let foreign = live
+                .owner
+                .as_ref()
+                .is_some_and(|owner| *owner != Owner::Document(task.document.to_owned()));
+            if foreign {
+                // somebody else was faster: only a plan that shows it may take it over
+                return Err(error);
+            }
             return adopt(kind, writers, task, live).await;
         }
         if taken || tried == TRIES {
@@ -47,6 +57,7 @@ pub(super) async fn create(
 async fn look(
     kind: &dyn AnyKind,
     readers: &Readers,
+    clock: &dyn Clock,
     task: &Task<'_>,
 ) -> Result<Option<Live>, KindError> {
     let parent = match &task.desired.parent {
@@ -55,7 +66,7 @@ async fn look(
     };
     for look in 0..LOOKS {
         if look > 0 {
-            tokio::time::sleep(BETWEEN_LOOKS).await;
+            clock.sleep(BETWEEN_LOOKS).await;
         }
         let listed = kind
             .list(readers, parent.as_deref())
@@ -109,7 +120,8 @@ async fn adopt(
         })
         .map(|field| field.name)
         .collect();
-    if differing.is_empty() {
+    let unmarked = kind.info().labelled && live.owner.is_none();
+    if differing.is_empty() && !unmarked {
         return Ok(live);
     }
     let task = Task {

@@ -7,7 +7,10 @@ use crate::kinds::Objects;
 use crate::plan::{Declared, Desired, World};
 
 /// The secrets of all objects, by address and field.
-pub(super) type SecretsByField = HashMap<Address, BTreeMap<&'static str, (Secret, Fingerprint)>>;
+pub(super) type SecretsByField = HashMap<Address, BTreeMap<&'static str, Secret>>;
+
+/// What may be compared of the secrets that are fields, by address and field.
+pub(super) type Fingerprints = HashMap<(Address, &'static str), Fingerprint>;
 
 /// How far a field is followed through objects that take it from others.
 const FAR: usize = 4;
@@ -76,14 +79,11 @@ pub(super) fn now(desired: &Desired, declared: &Declared, objects: &Objects) -> 
 }
 
 /// Replaces secrets by their fingerprints, so that nothing that plans ever holds one.
-pub(super) fn fingerprints(declared: &mut Declared, secrets: &SecretsByField) {
+pub(super) fn fingerprints(declared: &mut Declared, known: &Fingerprints) {
     for desired in declared.iter_mut() {
-        let Some(known) = secrets.get(&desired.address) else {
-            continue;
-        };
         for (field, value) in &mut desired.fields {
             if let Value::Secret(_) = value
-                && let Some((_, fingerprint)) = known.get(field)
+                && let Some(fingerprint) = known.get(&(desired.address.clone(), *field))
             {
                 *value = Value::Fingerprint(fingerprint.clone());
             }

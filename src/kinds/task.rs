@@ -48,10 +48,12 @@ pub struct Task<'a> {
     pub desired: &'a Desired,
     /// The fields that differ; all of them for a create.
     pub changed: &'a [&'static str],
+    /// Those of its declared siblings, itself included, that are in their order already.
+    pub siblings: &'a [Address],
     /// The other live objects.
     pub objects: &'a Objects,
     /// The secrets that the object's entry names, by field.
-    pub secrets: &'a BTreeMap<&'static str, (Secret, Fingerprint)>,
+    pub secrets: &'a BTreeMap<&'static str, Secret>,
     /// The document's `name`, our owner mark.
     pub document: &'a str,
     /// Where issued credentials go.
@@ -122,7 +124,7 @@ impl Task<'_> {
     }
 
     /// The secret of a field.
-    pub fn secret(&self, field: &str) -> Result<&(Secret, Fingerprint), KindError> {
+    pub fn secret(&self, field: &str) -> Result<&Secret, KindError> {
         self.secrets.get(field).ok_or_else(|| self.missing(field))
     }
 

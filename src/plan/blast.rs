@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::{KindInfo, World};
+use super::{KindInfo, Live, World};
 use crate::base::{Address, Value};
 
 /// How many live objects of each kind stand behind an object that is to go.
@@ -30,17 +30,15 @@ impl Dependants {
     /// Turns all references, parents and mentions by name around.
     pub(super) fn of(world: &World, kinds: &[KindInfo]) -> Self {
         let mut behind: HashMap<Address, Vec<Address>> = HashMap::new();
-        let mut names: HashMap<(&str, &str), Vec<&Address>> = HashMap::new();
+        let mut names: HashMap<(&str, &str), Vec<&Live>> = HashMap::new();
         for kind in kinds {
             for mentioning in kind.named_by {
                 for live in world.of(kind.name) {
-                    if let (Some(name), Some(address)) =
-                        (live.field("name").as_text(), &live.address)
-                    {
+                    if let Some(name) = live.field("name").as_text() {
                         names
                             .entry((mentioning.as_str(), name))
                             .or_default()
-                            .push(address);
+                            .push(live);
                     }
                 }
             }
@@ -60,17 +58,23 @@ impl Dependants {
                 value.as_ref_address().into_iter().for_each(&mut add);
                 if let Value::Set(_) | Value::List(_) = value {
                     for text in value.texts() {
-                        for target in names.get(&(live.kind.as_str(), text)).into_iter().flatten() {
-                            add(target);
+                        for named in names.get(&(live.kind.as_str(), text)).into_iter().flatten() {
+                            if !elsewhere(live, named, world, kinds) {
+                                named.address.iter().for_each(&mut add);
+                            }
                         }
                     }
                 }
             }
         }
+        for dependants in behind.values_mut() {
+            dependants.sort();
+            dependants.dedup();
+        }
         Self { behind }
     }
 
-    /// Those that point at the object itself.
+    /// Those that point at the object itself, each once.
     pub(super) fn direct(&self, address: &Address) -> &[Address] {
         self.behind.get(address).map_or(&[], Vec::as_slice)
     }
@@ -95,4 +99,21 @@ impl Dependants {
         }
         radius
     }
+}
+
+/// Tells whether an object with that name below another parent is meant.
+fn elsewhere(mentioning: &Live, named: &Live, world: &World, kinds: &[KindInfo]) -> bool {
+    let Some(home) = world.parent(named, kinds) else {
+        return false;
+    };
+    let mut above = world.parent(mentioning, kinds);
+    while let Some(address) = above {
+        if address.kind() == home.kind() {
+            return address != home;
+        }
+        above = world
+            .get(&address)
+            .and_then(|parent| world.parent(parent, kinds));
+    }
+    false
 }

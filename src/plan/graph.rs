@@ -25,8 +25,8 @@ pub struct Node {
 
 /// Builds the dependency graph of a plan's steps; there is no barrier but these edges.
 ///
-/// Makes wait for the makes of what they need; removes wait for the removes and makes of what hangs
-/// on the object; the make of a replace waits for its remove.
+/// Makes wait for the makes of what they need; removes wait until all that hang on the object are
+/// removed or let go of it; the make of a replace waits for its remove.
 pub fn graph(steps: &[Step]) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     let mut place: HashMap<(&Address, Phase), usize> = HashMap::new();
@@ -47,23 +47,17 @@ pub fn graph(steps: &[Step]) -> Vec<Node> {
         if let (Some(make), Some(remove)) = (make, remove) {
             edges.push((*make, *remove));
         }
-        for needed in &step.requires {
-            if step.action == Action::Delete {
-                // what hangs on the object goes, or lets go, first
-                let first = place
-                    .get(&(needed, Phase::Remove))
-                    .or_else(|| place.get(&(needed, Phase::Make)));
-                if let (Some(remove), Some(first)) = (remove, first) {
-                    edges.push((*remove, *first));
-                }
-            } else {
-                if let (Some(make), Some(first)) = (make, place.get(&(needed, Phase::Make))) {
-                    edges.push((*make, *first));
-                }
-                // both are replaced: the one that hangs on the other goes first
-                if let (Some(remove), Some(later)) = (remove, place.get(&(needed, Phase::Remove))) {
-                    edges.push((*later, *remove));
-                }
+        for needed in &step.needs {
+            if let (Some(make), Some(first)) = (make, place.get(&(needed, Phase::Make))) {
+                edges.push((*make, *first));
+            }
+        }
+        for holder in &step.let_go {
+            let first = place
+                .get(&(holder, Phase::Remove))
+                .or_else(|| place.get(&(holder, Phase::Make)));
+            if let (Some(remove), Some(first)) = (remove, first) {
+                edges.push((*remove, *first));
             }
         }
     }

@@ -1,11 +1,12 @@
-//! Priorities: vendors renumber them, so only the order among declared siblings is compared.
+//! Priorities: vendors renumber them, so only the order among declared siblings is compared, and the
+//! number to ask for is found by the kind just before the write.
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Compare, Declared, KindInfo, World};
+use super::{Action, Compare, Declared, Desired, KindInfo, PlanInput, Step, World};
 use crate::base::Address;
 
-/// Finds the objects whose rank among their declared siblings differs from what is live.
+/// Finds the fewest objects that have to move so that their declared siblings are in order.
 pub(super) fn out_of_order(
     kind: &KindInfo,
     declared: &Declared,
@@ -33,16 +34,122 @@ pub(super) fn out_of_order(
             ));
         }
         for mut family in families.into_values() {
-            family.sort();
-            let wanted: Vec<&Address> = family.iter().map(|(_, _, address)| *address).collect();
-            family.sort_by_key(|(_, live, address)| (*live, *address));
-            let live = family.iter().map(|(_, _, address)| *address);
-            for (wanted, live) in wanted.into_iter().zip(live) {
-                if wanted != live {
-                    moved.insert((wanted.clone(), field.name));
+            // equal numbers say nothing about each other
+            family.sort_unstable();
+            let live: Vec<i64> = family.iter().map(|(_, live, _)| *live).collect();
+            let stays = longest_rising(&live);
+            for (at, (_, _, address)) in family.into_iter().enumerate() {
+                if !stays.contains(&at) {
+                    moved.insert((address.clone(), field.name));
                 }
             }
         }
     }
     moved
+}
+
+/// The field of which only the order means anything.
+pub(super) fn order_field(kind: &KindInfo) -> Option<&'static str> {
+    let ordered = kind.fields.iter();
+    ordered
+        .filter(|field| field.compare == Compare::Order)
+        .map(|field| field.name)
+        .next()
+}
+
+/// The places of the longest subsequence that rises; families are small, so the square of it will do.
+fn longest_rising(numbers: &[i64]) -> Vec<usize> {
+    let mut best: Vec<Vec<usize>> = Vec::with_capacity(numbers.len());
+    for (at, number) in numbers.iter().enumerate() {
+        let before = best
+            .iter()
+            .filter(|run| {
+                let last = run.last().and_then(|last| numbers.get(*last));
+                last.is_some_and(|last| last < number)
+            })
+            .max_by_key(|run| run.len());
+        let mut run = before.cloned().unwrap_or_default();
+        run.push(at);
+        best.push(run);
+    }
+    // of equals the first: what is asked first stays
+    best.into_iter()
+        .rev()
+        .max_by_key(Vec::len)
+        .unwrap_or_default()
+}
+
+/// Where a step puts its object among the siblings; in the order in which such steps must come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Place {
+    /// Where it was observed: nothing may have been moved before.
+    Same,
+    /// At the top, as the vendors do without a number: nothing may have been numbered before.
+    Top,
+    /// At this number.
+    At(i64),
+}
+
+/// The steps of siblings, each with one that has to come before it.
+pub(super) fn one_by_one(steps: &[Step], input: &PlanInput<'_>) -> Vec<(Address, Address)> {
+    let mut families = BTreeMap::<(usize, Option<Address>), Vec<(Place, &Address)>>::new();
+    let mut gone = Vec::new();
+    for step in steps {
+        let kind = input
+            .kinds
+            .iter()
+            .position(|kind| step.address.is(kind.name));
+        let Some(kind) = kind else { continue };
+        if let Some(desired) = input.declared.get(&step.address)
+            && let Some(place) = place(step, desired, input)
+        {
+            let family = families.entry((kind, desired.parent.clone())).or_default();
+            family.push((place, &step.address));
+        } else if let (Action::Delete, Some(live)) = (step.action, input.world.get(&step.address)) {
+            gone.push(((kind, input.world.parent(live, input.kinds)), &step.address));
+        }
+    }
+    let mut pairs = Vec::new();
+    for (family, deleted) in gone {
+        let siblings = families.get(&family).into_iter().flatten();
+        let same = siblings.filter(|(place, _)| *place == Place::Same);
+        pairs.extend(same.map(|(_, same)| (deleted.clone(), (*same).clone())));
+    }
+    for mut family in families.into_values() {
+        family.sort();
+        if family
+            .last()
+            .is_some_and(|(place, _)| *place != Place::Same)
+        {
+            for (before, next) in family.iter().zip(family.iter().skip(1)) {
+                pairs.push((next.1.clone(), before.1.clone()));
+            }
+        }
+    }
+    pairs
+}
+
+/// Where a step puts its object; `None` when the kind has no order or the object goes.
+pub(super) fn place(step: &Step, desired: &Desired, input: &PlanInput<'_>) -> Option<Place> {
+    let kind = input.kinds.iter().find(|kind| kind.name == desired.kind)?;
+    let number = desired.field(order_field(kind)?).as_int();
+    match step.action {
+        Action::Create | Action::Replace => Some(number.map_or(Place::Top, Place::At)),
+        Action::Adopt | Action::Update => Some(number.map_or(Place::Same, Place::At)),
+        Action::Delete => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::longest_rising;
+
+    #[test]
+    fn as_many_as_possible_stay() {
+        assert_eq!(longest_rising(&[]), [0; 0]);
+        assert_eq!(longest_rising(&[1, 2, 3]), [0, 1, 2]);
+        assert_eq!(longest_rising(&[3, 1, 2]), [1, 2]);
+        assert_eq!(longest_rising(&[3, 2, 1]).len(), 1);
+        assert_eq!(longest_rising(&[2, 5, 3, 7, 1]).len(), 3);
+    }
 }

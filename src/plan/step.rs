@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -6,12 +6,12 @@ use sha2::{Digest, Sha256};
 use super::blast::Dependants;
 use super::diff::{Difference, compare};
 use super::guard::{Guard, Refusal, RefusalKind};
-use super::order::out_of_order;
+use super::order::{out_of_order, place};
 use super::prune::pruned;
-use super::replace::cascade;
+use super::replace::{bound, cascade, holds_others, turn};
+use super::require::{knot, require};
 use super::{
-    Action, BlastRadius, Compare, Declared, Desired, FieldChange, KindInfo, Live, Owner, Prune,
-    Role, World,
+    Action, BlastRadius, Declared, Desired, FieldChange, KindInfo, Live, Owner, Prune, Role, World,
 };
 use crate::base::{Address, Span, Value};
 
@@ -24,8 +24,12 @@ pub struct Step {
     pub action: Action,
     /// The fields that change; all declared ones for a create.
     pub fields: Vec<FieldChange>,
-    /// Objects whose steps come first.
+    /// Objects whose steps come first: those of `needs` and of `let_go`.
     pub requires: Vec<Address>,
+    /// Objects that have to be there, or in their place, before this one is made.
+    pub needs: Vec<Address>,
+    /// Objects that have to be deleted, or to point elsewhere, before this one is deleted.
+    pub let_go: Vec<Address>,
     /// The line that causes it: that of the first changed field, or of the entry.
     pub because: Option<Span>,
     /// What stands behind an object that is to go.
@@ -67,6 +71,10 @@ pub struct Plan {
     pub refusals: Vec<Refusal>,
     /// What applying it costs.
     pub cost: Vec<BucketCost>,
+    /// The limits that it was held to.
+    pub guard: Guard,
+    /// The objects that deletes are a share of.
+    pub observed: usize,
 }
 
 /// Everything that a plan is made from.
@@ -104,6 +112,8 @@ impl Plan {
                 ),
             });
         }
+        let pruned: Vec<&Live> =
+            pruned(input.prune, input.declared, input.world, input.kinds).collect();
         for kind in input.kinds.iter().filter(|kind| kind.role == Role::Managed) {
             let moved = out_of_order(kind, input.declared, input.world);
             for desired in input.declared.of(kind.name) {
@@ -116,7 +126,7 @@ impl Plan {
                 }
             }
         }
-        for live in pruned(input.prune, input.declared, input.world, input.kinds) {
+        for live in pruned {
             if let Some(address) = &live.address {
                 plan.steps.push(Step {
                     warnings: vec!["not declared; `prune` is on".to_owned()],
@@ -146,7 +156,7 @@ impl Plan {
         self.steps.iter().find(|step| step.address == *address)
     }
 
-    /// Keeps only these objects and the steps that they wait for (`--target`).
+    /// Keeps only these objects and the steps that they wait for (`--target`); so with refusals.
     pub fn target(&mut self, targets: &[Address], kinds: &[KindInfo]) {
         let mut kept: Vec<Address> = targets.to_vec();
         let mut next = 0;
@@ -161,6 +171,14 @@ impl Plan {
             }
         }
         self.steps.retain(|step| kept.contains(&step.address));
+        // which of two objects is meant matters to all that point at it
+        self.refusals.retain(|refusal| {
+            refusal.kind == RefusalKind::Ambiguous
+                || refusal.address.as_ref().is_some_and(|at| kept.contains(at))
+        });
+        let limits = self.guard.check(&self.steps, self.observed);
+        self.refusals
+            .extend(limits.into_iter().filter(|limit| limit.address.is_none()));
         self.cost = cost(&self.steps, kinds);
     }
 
@@ -224,8 +242,7 @@ impl Plan {
                     self.refuse_owner(desired, owner);
                     return;
                 }
-                let ours = live.owner == Some(Owner::Document(input.document.to_owned()));
-                found.action(kind.labelled && !ours)
+                found.action(adopts(kind, live, input))
             }
         };
         let Some(action) = action else { return };
@@ -282,13 +299,39 @@ impl Plan {
 
     fn finish(&mut self, input: &PlanInput<'_>) {
         let dependants = Dependants::of(input.world, input.kinds);
-        cascade(&mut self.steps, input, &dependants);
+        let mut turned = cascade(&mut self.steps, input, &dependants);
+        require(&mut self.steps, input, &dependants);
+        // what cannot let go in time, because it needs what is made only later, is replaced, too
+        while let Some(knot) = knot(&self.steps) {
+            let (removed, holder) = knot;
+            let live = input.world.get(&holder);
+            if live.is_some_and(|live| bound(live, &removed, input))
+                && !holds_others(&holder, input)
+            {
+                let why = format!("cannot let go of `{removed}` before that is deleted");
+                turn(&mut self.steps, &holder, why, input);
+                turned.push(holder);
+                turned.extend(cascade(&mut self.steps, input, &dependants));
+                require(&mut self.steps, input, &dependants);
+            } else if let Some(step) = self.steps.iter_mut().find(|step| step.address == removed) {
+                step.let_go.retain(|other| *other != holder);
+            }
+        }
+        for address in turned {
+            if let (Some(desired), Some(step)) =
+                (input.declared.get(&address), self.step(&address).cloned())
+            {
+                self.guarded(desired, &step);
+            }
+        }
         for step in &mut self.steps {
+            step.requires = step.needs.iter().chain(&step.let_go).cloned().collect();
+            step.requires.sort();
+            step.requires.dedup();
             if step.action.removes() {
                 step.blast_radius = dependants.radius(&step.address);
             }
         }
-        require(&mut self.steps, input, &dependants);
         let rank = |step: &Step| {
             let kind = input
                 .kinds
@@ -302,10 +345,8 @@ impl Plan {
             }
         };
         let ordinal = |step: &Step| {
-            step.fields
-                .iter()
-                .find(|change| is_order(input.kinds, &step.address, change.name))
-                .and_then(|change| change.new.as_int())
+            let desired = input.declared.get(&step.address)?;
+            place(step, desired, input)
         };
         self.steps.sort_by(|a, b| {
             (rank(a), ordinal(a), &a.address).cmp(&(rank(b), ordinal(b), &b.address))
@@ -317,9 +358,10 @@ impl Plan {
                     .iter()
                     .any(|kind| kind.name == live.kind && kind.role == Role::Managed)
         };
-        let observed = input.world.iter().filter(managed).count();
-        self.refusals
-            .extend(input.guard.check(&self.steps, observed));
+        self.observed = input.world.iter().filter(managed).count();
+        self.guard = input.guard.clone();
+        let limits = self.guard.check(&self.steps, self.observed);
+        self.refusals.extend(limits);
         self.cost = cost(&self.steps, input.kinds);
     }
 }
@@ -331,6 +373,8 @@ impl Step {
             action,
             fields: Vec::new(),
             requires: Vec::new(),
+            needs: Vec::new(),
+            let_go: Vec::new(),
             because: None,
             blast_radius: BlastRadius::default(),
             warnings: Vec::new(),
@@ -356,38 +400,16 @@ fn observed(live: Option<&Live>) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
 }
 
-fn foreign<'a>(live: &'a Live, input: &PlanInput<'_>) -> Option<&'a Owner> {
+/// The owner that forbids a change.
+pub(super) fn foreign<'a>(live: &'a Live, input: &PlanInput<'_>) -> Option<&'a Owner> {
     let owner = live.owner.as_ref()?;
     let ours = *owner == Owner::Document(input.document.to_owned());
     (!ours && !input.take_over).then_some(owner)
 }
 
-fn is_order(kinds: &[KindInfo], address: &Address, field: &str) -> bool {
-    kinds
-        .iter()
-        .find(|kind| address.is(kind.name))
-        .and_then(|kind| kind.field(field))
-        .is_some_and(|field| field.compare == Compare::Order)
-}
-
-/// Tells each step which others come first.
-fn require(steps: &mut [Step], input: &PlanInput<'_>, dependants: &Dependants) {
-    let actions: HashMap<Address, Action> = steps
-        .iter()
-        .map(|step| (step.address.clone(), step.action))
-        .collect();
-    for step in steps.iter_mut() {
-        let mut requires: Vec<Address> = Vec::new();
-        if step.action == Action::Delete {
-            requires.extend(dependants.direct(&step.address).iter().cloned());
-        } else if let Some(desired) = input.declared.get(&step.address) {
-            requires.extend(desired.needs().cloned());
-        }
-        requires.retain(|needed| *needed != step.address && actions.contains_key(needed));
-        requires.sort();
-        requires.dedup();
-        step.requires = requires;
-    }
+/// Tells whether a live object is still to be marked as ours.
+fn adopts(kind: &KindInfo, live: &Live, input: &PlanInput<'_>) -> bool {
+    kind.labelled && live.owner != Some(Owner::Document(input.document.to_owned()))
 }
 
 fn cost(steps: &[Step], kinds: &[KindInfo]) -> Vec<BucketCost> {
@@ -420,6 +442,7 @@ fn cost(steps: &[Step], kinds: &[KindInfo]) -> Vec<BucketCost> {
 pub(super) fn as_new(kind: &KindInfo, desired: &Desired) -> Vec<FieldChange> {
     kind.fields
         .iter()
+        .filter(|field| field.rule != super::FieldRule::Computed)
         .filter_map(|field| {
             Some(FieldChange {
                 name: field.name,

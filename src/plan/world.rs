@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Declared, Desired, KindInfo, Live};
 use crate::base::{Address, KindName, Value};
@@ -78,6 +78,7 @@ impl World {
                 claims.insert(address, vec![at]);
             }
         }
+        self.name_strangers(kind, first, &claims, declared);
         for (address, places) in claims {
             if places.len() > 1 {
                 let ids = places
@@ -94,6 +95,34 @@ impl World {
                 self.by_address.entry(address.clone()).or_insert(at);
                 self.by_id
                     .insert((object.kind, object.id.clone()), address.clone());
+            }
+        }
+    }
+
+    /// Gives objects that no entry means an address of their own.
+    ///
+    /// A key of the document need not be a name, so what has that name may be something else.
+    fn name_strangers(
+        &mut self,
+        kind: &KindInfo,
+        first: usize,
+        claims: &HashMap<Address, Vec<usize>>,
+        declared: &Declared,
+    ) {
+        let mut taken: HashSet<Address> = HashSet::new();
+        for (at, object) in self.objects.iter_mut().enumerate().skip(first) {
+            let Some(address) = &object.address else {
+                continue;
+            };
+            if claims
+                .get(address)
+                .is_some_and(|places| places.contains(&at))
+            {
+                continue;
+            }
+            if declared.get(address).is_some() || !taken.insert(address.clone()) {
+                let key = format!("{}#{}", address.key(), object.id);
+                object.address = Some(kind.name.at(&key));
             }
         }
     }

@@ -37,6 +37,7 @@ fn applied(outcomes: &[(&str, Outcome)]) -> Applied {
                 .map(|(name, outcome)| (scope(name), Action::Create, outcome))
                 .collect(),
         },
+        whole: true,
         stopped: false,
         proof: Proof::NotTried,
         verdicts: Vec::new(),
@@ -49,6 +50,8 @@ fn remaining() -> Proof {
         action: Action::Update,
         fields: Vec::new(),
         requires: Vec::new(),
+        needs: Vec::new(),
+        let_go: Vec::new(),
         because: None,
         blast_radius: BlastRadius::default(),
         warnings: Vec::new(),
@@ -117,6 +120,15 @@ fn a_partial_apply_names_what_was_not_done() {
     Proved: what was applied is as the document says.
     ");
     assert_eq!(applied.exit(), Exit::Partial);
+}
+
+#[test]
+fn a_part_of_the_document_is_not_called_the_whole() {
+    let mut applied = applied(&[("a", Outcome::Done)]);
+    applied.proof = Proof::Clean;
+    applied.whole = false;
+    assert!(plain(&applied).ends_with("Proved: what was applied is as the document says.\n"));
+    assert_eq!(applied.exit(), Exit::Fine);
 }
 
 #[test]

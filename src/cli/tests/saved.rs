@@ -13,6 +13,8 @@ fn plan() -> Plan {
             action: Action::Create,
             fields: Vec::new(),
             requires: Vec::new(),
+            needs: Vec::new(),
+            let_go: Vec::new(),
             because: None,
             blast_radius: BlastRadius::default(),
             warnings: Vec::new(),

@@ -37,7 +37,7 @@ impl Engine {
                 .await;
             match asked {
                 Ok(token) => break token,
-                Err(_) if tried < TRIES => tokio::time::sleep(BETWEEN_TRIES).await,
+                Err(_) if tried < TRIES => self.options.http.clock.sleep(BETWEEN_TRIES).await,
                 Err(error) => {
                     let code = error.oauth().map(|(code, _)| code.to_owned());
                     verdict.fail("token", chain(&error), token_cause(code.as_deref()));
@@ -145,7 +145,9 @@ impl Engine {
                     verdict.pass("gateway", format!("{} from {url}", called.status));
                     return;
                 }
-                Ok(_) | Err(_) if tried < TRIES => tokio::time::sleep(BETWEEN_TRIES).await,
+                Ok(_) | Err(_) if tried < TRIES => {
+                    self.options.http.clock.sleep(BETWEEN_TRIES).await
+                }
                 Ok(called) => {
                     let detail = format!(
                         "{} from {url}, expected {}: {}",

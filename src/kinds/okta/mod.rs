@@ -8,6 +8,7 @@ pub mod claim;
 pub mod client;
 pub mod policy;
 pub mod policy_rule;
+mod priority;
 pub mod scope;
 
 use crate::base::KindName;
@@ -22,6 +23,13 @@ const COST: Cost = Cost {
     create: 1,
     update: 1,
     delete: 1,
+};
+
+/// A policy or rule is placed among its siblings as they are in that moment, so they are read first.
+const ORDERED: Cost = Cost {
+    create: 2,
+    update: 2,
+    ..COST
 };
 
 /// The address of the authorization server that an entry stands in.

@@ -34,6 +34,8 @@ fn step(action: Action, name: &str, fields: Vec<FieldChange>) -> Step {
         action,
         fields,
         requires: Vec::new(),
+        needs: Vec::new(),
+        let_go: Vec::new(),
         because: None,
         blast_radius: BlastRadius::default(),
         warnings: Vec::new(),
@@ -118,6 +120,8 @@ fn everything() -> Plan {
     );
     let strategy = Step {
         requires: vec![address("konnect.dcr_provider.okta-prod")],
+        needs: Vec::new(),
+        let_go: Vec::new(),
         warnings: vec!["`type` cannot be changed: the object is deleted and made anew".to_owned()],
         blast_radius: BlastRadius {
             by_kind: BTreeMap::from([
@@ -176,6 +180,7 @@ fn everything() -> Plan {
             bucket("okta", "/api/v1", 3),
             bucket("okta", "/oauth2", 1),
         ],
+        ..Plan::default()
     }
 }
 

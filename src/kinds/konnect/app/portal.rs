@@ -23,7 +23,7 @@ async fn log_in(writers: &Writers, task: &Task<'_>) -> Result<Session, KindError
         .filter(|owner| owner.is(lookup::DEVELOPER))
         .ok_or_else(|| task.missing("a developer who logs in"))?;
     let owner = task.live(owner)?;
-    let Some((password, _)) = task.secrets.get("login") else {
+    let Some(password) = task.secrets.get("login") else {
         return Err(KindError::Impossible {
             address: task.address().clone(),
             reason: "Konnect lets only the owning developer do it; add `login` to the entry"

@@ -59,7 +59,7 @@ pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Result<Json, KindErr
         } else if let Some((_, member)) = SECRETS.iter().find(|(name, _)| name == field) {
             // the secret travels only when it is new, so that an update of a text cannot break it
             if live.is_none() || task.changes(field) {
-                wire::put(&mut config, member, task.secret(field)?.0.expose());
+                wire::put(&mut config, member, task.secret(field)?.expose());
             }
         } else {
             match *field {

@@ -43,7 +43,7 @@ impl Kind for Registration {
     };
     const SECTION: &'static [&'static str] = app::SECTION;
     const TITLE: &'static str = "Lets an application use an API.";
-    const EXAMPLE: &'static str = "";
+    const EXAMPLE: &'static str = <app::App as Kind>::EXAMPLE;
     type Spec = app::Spec;
 
     fn declare(entry: &Entry<'_, app::Spec>, out: &mut Out<'_>) {

@@ -1,6 +1,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::base::Diagnostic;
+use crate::kinds::{Entry, Out};
+
 /// A claim of an authorization server's tokens.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -101,3 +104,19 @@ pub(super) const RESERVED: [&str; 11] = [
     "uid",
     "ver",
 ];
+
+/// Checks that a filter comes with groups, and groups with a filter: Okta drops or refuses the half.
+pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
+    let groups = matches!(entry.spec.value_type, Some(ValueType::Groups));
+    match entry.spec.group_filter {
+        None if groups => entry.missing(out, "group_filter", "starts_with"),
+        Some(_) if !groups => out.report.push(
+            Diagnostic::error(
+                "misplaced-field",
+                "`group_filter` means nothing without `value_type: groups`",
+            )
+            .at(entry.span_of("group_filter")),
+        ),
+        None | Some(_) => {}
+    }
+}

@@ -13,7 +13,9 @@ use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
 use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
+use super::authorization_server::at;
 use super::below_server::BelowServer;
+use super::priority::Siblings;
 
 /// The kind.
 #[derive(Debug)]
@@ -45,7 +47,7 @@ impl Kind for Policy {
         ],
         labelled: false,
         named_by: &[],
-        cost: super::COST,
+        cost: super::ORDERED,
     };
     const SECTION: &'static [&'static str] = &["okta", super::SERVER, "*", "policies", "*"];
     const TITLE: &'static str =
@@ -86,14 +88,42 @@ okta:
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
-        COLLECTION.create(writers, task).await
+        let server = task.parent_id()?;
+        let mut body = wire::body(task, None);
+        if task.changes("priority") {
+            let siblings = siblings(writers, task, &server).await?;
+            siblings.order(&mut body, task, None);
+        }
+        let made = writers.okta.post(&at(&server, &["policies"]), &body).await;
+        made.map(|policy| wire::live(policy, &server))
+            .map_err(KindError::vendor("create", task))
     }
 
     async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
-        COLLECTION.update(writers, task, live).await
+        let server = task.parent_id()?;
+        let siblings = siblings(writers, task, &server).await?;
+        let mut body = wire::body(task, Some(&siblings.fresh(live)));
+        siblings.order(&mut body, task, Some(&live.id));
+        let put = writers
+            .okta
+            .put(&at(&server, &["policies", &live.id]), &body)
+            .await;
+        put.map(|policy| wire::live(policy, &server))
+            .map_err(KindError::vendor("update", task))
     }
 
     async fn delete(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
         COLLECTION.delete(writers, task, live).await
     }
 }
+
+/// The server's policies as they are now.
+async fn siblings(writers: &Writers, task: &Task<'_>, server: &str) -> Result<Siblings, KindError> {
+    let listed = writers.okta.list(&at(server, &["policies"]), &[]).await;
+    listed
+        .map(Siblings::new)
+        .map_err(KindError::vendor("find the place of", task))
+}
+
+#[cfg(test)]
+mod tests;

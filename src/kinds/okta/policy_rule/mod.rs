@@ -13,6 +13,7 @@ use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
 use super::authorization_server::at;
+use super::priority::Siblings;
 
 /// The kind.
 #[derive(Debug)]
@@ -44,7 +45,7 @@ impl Kind for PolicyRule {
         ],
         labelled: false,
         named_by: &[],
-        cost: super::COST,
+        cost: super::ORDERED,
     };
     const SECTION: &'static [&'static str] =
         &["okta", super::SERVER, "*", "policies", "*", "rules", "*"];
@@ -126,7 +127,11 @@ okta:
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
         let (server, policy) = wire::place(task, None)?;
-        let body = wire::body(task, None);
+        let mut body = wire::body(task, None);
+        if task.changes("priority") {
+            let siblings = siblings(writers, task, &server, &policy).await?;
+            siblings.order(&mut body, task, None);
+        }
         let made = writers
             .okta
             .post(&at(&server, &["policies", &policy, "rules"]), &body)
@@ -137,7 +142,9 @@ okta:
 
     async fn update(writers: &Writers, task: &Task<'_>, live: &Live) -> Result<Live, KindError> {
         let (server, policy) = wire::place(task, Some(live))?;
-        let body = wire::body(task, Some(live));
+        let siblings = siblings(writers, task, &server, &policy).await?;
+        let mut body = wire::body(task, Some(&siblings.fresh(live)));
+        siblings.order(&mut body, task, Some(&live.id));
         let put = writers
             .okta
             .put(
@@ -158,3 +165,20 @@ okta:
         done.map_err(KindError::vendor("delete", task))
     }
 }
+
+/// The policy's rules as they are now.
+async fn siblings(
+    writers: &Writers,
+    task: &Task<'_>,
+    server: &str,
+    policy: &str,
+) -> Result<Siblings, KindError> {
+    let path = at(server, &["policies", policy, "rules"]);
+    let listed = writers.okta.list(&path, &[]).await;
+    listed
+        .map(Siblings::new)
+        .map_err(KindError::vendor("find the place of", task))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,20 @@
+//! Laws that hold for every registered kind, proved over HTTP against the emulated vendors.
+//!
+//! Documents come from the kinds themselves (`EXAMPLE`), so a new kind is held to the laws without a
+//! line here. What the vendors have in the end is read by plain requests and not by our clients.
+
+#![allow(clippy::unwrap_used)] // a test may
+
+mod changes;
+mod clock;
+mod disturbed;
+mod dump;
+mod faults;
+mod gone;
+mod kinds;
+mod order;
+mod owners;
+mod replaced;
+mod secrets;
+mod settle;
+mod world;

@@ -13,7 +13,7 @@ use super::journal::Arrival;
 use super::line::Cut;
 use super::replica::collected;
 use super::world::World;
-use super::{Effect, StatusEffect, Vendor};
+use super::{Effect, StatusEffect, Twist, Vendor};
 
 /// The gate of one port.
 #[derive(Debug, Clone)]
@@ -88,6 +88,14 @@ pub(super) async fn pass(
         }
         Effect::DelayMs(milliseconds) => {
             visit.wait += Duration::from_millis(milliseconds);
+            visit.carry_out(request, next).await
+        }
+        Effect::Duplicate => {
+            request.extensions_mut().insert(Twist::Duplicate);
+            visit.carry_out(request, next).await
+        }
+        Effect::OldStamp => {
+            request.extensions_mut().insert(Twist::OldStamp);
             visit.carry_out(request, next).await
         }
         Effect::Stale => {

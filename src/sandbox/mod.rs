@@ -32,6 +32,7 @@ mod state_file;
 mod vendor;
 mod world;
 
+use effect::Twist;
 pub use effect::{Effect, StatusEffect};
 pub use error::SandboxError;
 pub use fault::{Fault, PathPattern};

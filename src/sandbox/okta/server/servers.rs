@@ -1,9 +1,10 @@
 use serde::Deserialize;
 
-use super::super::history::Target;
 use super::super::http::{Answer, Call, Page, Refusal, Reply, page};
+use super::super::log::Target;
 use super::super::state::{OktaState, Status};
 use super::{IssuerMode, RotationMode, Server};
+use crate::sandbox::Twist;
 
 const PAGES: Page = Page {
     default: 200,
@@ -113,7 +114,13 @@ pub(crate) fn replace(state: &mut OktaState, call: &Call) -> Answer {
         next.last_updated = call.now;
     }
     *server = next;
-    let wire = server.wire(&call.origin);
+    let mut wire = server.wire(&call.origin);
+    // as recorded in March 2025: the answer is of before, the next GET is not
+    if call.twist == Some(Twist::OldStamp)
+        && let (Some(now), Some(old)) = (wire.get_mut("lastUpdated"), before.get("lastUpdated"))
+    {
+        now.clone_from(old);
+    }
     let target = target(server);
     if changed {
         state.record(call, "oauth2.as.updated", vec![target]);

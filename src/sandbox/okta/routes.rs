@@ -1,5 +1,5 @@
 use axum::Router;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use super::OktaState;
 use super::app::{apps, clients, grants, jwks, secrets};
@@ -7,7 +7,7 @@ use super::http::{Context, admin_change, admin_look, no_method, no_route, open_c
 use super::log::logs;
 use super::oauth::{discovery, introspect, org_token, token};
 use super::org;
-use super::server::{claims, keys, policies, rules, scopes, servers};
+use super::server::{claims, keys, policies, rules, scopes, servers, trusts};
 use crate::sandbox::shared::Shared;
 
 /// Serves one org.
@@ -64,6 +64,14 @@ fn server_routes() -> Router<Context> {
         .route(
             "/{server}/credentials/lifecycle/keyRotate",
             post(admin_change(keys::rotate)),
+        )
+        .route(
+            "/{server}/associatedServers",
+            get(admin_look(trusts::list)).post(admin_change(trusts::create)),
+        )
+        .route(
+            "/{server}/associatedServers/{associated}",
+            delete(admin_change(trusts::delete)),
         )
         .route("/{server}/clients", get(admin_look(keys::no_clients)))
         .route(

@@ -76,6 +76,7 @@ impl Server {
             scopes: system_scopes(),
             claims: system_claims(),
             policies: Vec::new(),
+            trusts: Vec::new(),
         }
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod rules;
 mod scope;
 pub(crate) mod scopes;
 pub(crate) mod servers;
+pub(crate) mod trusts;
 
 pub(crate) use auth_server::{IssuerMode, RotationMode, Server};
 pub(crate) use claim::{Claim, ClaimType, ValueType};

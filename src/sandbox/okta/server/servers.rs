@@ -75,11 +75,10 @@ pub(crate) fn target(server: &Server) -> Target {
 /// `GET /authorizationServers`: `q` is looked for in names and audiences, from their start.
 pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
     let q = call.query("q").unwrap_or_default().to_lowercase();
-    let meant = |text: &String| text.to_lowercase().starts_with(&q);
     let found: Vec<_> = state
         .servers
         .iter()
-        .filter(|server| meant(&server.name) || server.audiences.iter().any(meant))
+        .filter(|server| server.is_meant_by(&q))
         .collect();
     page(call, PAGES, &found, |server| server.wire(&call.origin))
 }
@@ -137,6 +136,9 @@ pub(crate) fn delete(state: &mut OktaState, call: &Call) -> Answer {
     let target = target(server);
     let id = server.id.clone();
     state.servers.retain(|server| server.id != id);
+    for server in &mut state.servers {
+        server.trusts.retain(|trusted| *trusted != id);
+    }
     state.record(call, "oauth2.as.deleted", vec![target]);
     Ok(Reply::empty())
 }

@@ -3,7 +3,9 @@ use axum::routing::{delete, get, post, put};
 
 use super::OktaState;
 use super::app::{apps, clients, grants, jwks, secrets};
-use super::http::{Context, admin_change, admin_look, no_method, no_route, open_change, open_look};
+use super::http::{
+    Context, admin_change, admin_look, no_method, no_route, open_change, open_look, preflight,
+};
 use super::log::logs;
 use super::oauth::{discovery, introspect, org_token, token};
 use super::org;
@@ -228,10 +230,16 @@ fn oauth_routes() -> Router<Context> {
             "/oauth2/v1/clients/{client}/lifecycle/newSecret",
             post(admin_change(clients::new_secret)),
         )
-        .route("/oauth2/v1/token", post(open_change(org_token::mint)))
+        .route(
+            "/oauth2/v1/token",
+            post(open_change(org_token::mint)).options(preflight),
+        )
         .route("/oauth2/v1/introspect", post(open_look(introspect::org)))
         .route("/oauth2/v1/keys", get(open_change(discovery::org_keys)))
-        .route("/oauth2/{server}/v1/token", post(open_change(token::mint)))
+        .route(
+            "/oauth2/{server}/v1/token",
+            post(open_change(token::mint)).options(preflight),
+        )
         .route(
             "/oauth2/{server}/v1/introspect",
             post(open_look(introspect::introspect)),

@@ -28,5 +28,5 @@ pub(crate) use refusal::Refusal;
 pub(crate) use reply::{Answer, Reply};
 pub(crate) use scope::is_known;
 pub(crate) use serve::{
-    Context, admin_change, admin_look, no_method, no_route, open_change, open_look,
+    Context, admin_change, admin_look, no_method, no_route, open_change, open_look, preflight,
 };

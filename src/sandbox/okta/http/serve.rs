@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{OriginalUri, RawPathParams, Request, State};
-use axum::http::{HeaderName, HeaderValue, Uri, header, request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header, request};
 use axum::response::{IntoResponse, Response};
 use jiff::fmt::rfc2822::DateTimePrinter;
 
@@ -104,6 +104,26 @@ pub(crate) async fn no_route(State(context): State<Context>, request: Request) -
 /// Answers a method that the path does not have.
 pub(crate) async fn no_method(State(context): State<Context>, request: Request) -> Response {
     refuse(&context, &request, Refusal::no_method())
+}
+
+/// Tells browsers that they may ask for tokens from anywhere.
+pub(crate) async fn preflight(request: Request) -> Response {
+    let headers = request.headers();
+    let origin = headers.get(header::ORIGIN).cloned();
+    let origin = origin.unwrap_or(HeaderValue::from_static("*"));
+    let allow = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, origin),
+        (
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("POST"),
+        ),
+        (
+            header::ACCESS_CONTROL_MAX_AGE,
+            HeaderValue::from_static("3600"),
+        ),
+        (header::VARY, HeaderValue::from_static("Origin")),
+    ];
+    (StatusCode::NO_CONTENT, allow).into_response()
 }
 
 fn refuse(context: &Context, request: &Request, refusal: Refusal) -> Response {

@@ -217,3 +217,49 @@ async fn debugging_shows_no_secret() {
         .read(|state| serde_json::to_string(state).unwrap());
     assert!(saved.contains("MIIE") && !shown.contains("MIIE"));
 }
+
+#[tokio::test]
+async fn a_token_that_nobody_uses_for_thirty_days_is_dead() {
+    let world = World::start().await;
+    let days = |days: i64| {
+        let offset = &world.state.common.clock_offset;
+        offset.store(days * 86_400, std::sync::atomic::Ordering::Relaxed);
+    };
+    days(29);
+    assert_eq!(world.get(SERVERS).await.status, 200);
+    days(58);
+    assert_eq!(world.get(SERVERS).await.status, 200);
+    days(89);
+    assert_eq!(world.get(SERVERS).await.code(), (401, "E0000011"));
+    // what is dead is not listed either, and who is let in anew sees it no more
+    let now = world.state.now();
+    world
+        .state
+        .write(|state| state.accept_token("00other", now));
+    let request = world.request(Method::GET, "/api/v1/api-tokens");
+    let list = told(request.header("authorization", "SSWS 00other")).await;
+    assert_eq!(list.body.as_array().unwrap().len(), 1);
+    world
+        .state
+        .write(|state| state.accept_token(&world.token, now));
+    assert_eq!(world.get(SERVERS).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_token_can_be_changed_and_revoke_itself() {
+    let world = World::start().await;
+    let own = world.get("/api/v1/api-tokens").await;
+    let path = format!("/api/v1/api-tokens/{}", own.text("/0/id"));
+    let network = json!({ "connection": "ZONE", "include": ["nzo1"] });
+    let mut body = own.body[0].clone();
+    body["network"] = network.clone();
+    let changed = world.put(&path, body).await;
+    assert_eq!(changed.status, 200);
+    assert_eq!(changed.body["network"], network);
+    assert_eq!(changed.text("/expiresAt"), own.text("/0/expiresAt"));
+    let missing = world.get("/api/v1/api-tokens/00Tnone").await;
+    assert_eq!(missing.code(), (404, "E0000007"));
+    let gone = world.delete("/api/v1/api-tokens/current").await;
+    assert_eq!(gone.status, 204);
+    assert_eq!(world.get(SERVERS).await.code(), (401, "E0000011"));
+}

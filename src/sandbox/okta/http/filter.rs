@@ -78,9 +78,9 @@ impl Filter {
             Self::Or(left, right) => left.passes(look) || right.passes(look),
             Self::Not(inner) => !inner.passes(look),
             Self::Present(name) => look(name).iter().any(|value| !value.is_null()),
-            Self::Test(name, Operator::NotEqual, wanted) => {
-                !look(name).iter().any(|value| value == wanted)
-            }
+            Self::Test(name, Operator::NotEqual, wanted) => look(name)
+                .iter()
+                .all(|value| compare(value, Operator::NotEqual, wanted)),
             Self::Test(name, operator, wanted) => look(name)
                 .iter()
                 .any(|value| compare(value, *operator, wanted)),
@@ -94,13 +94,13 @@ fn compare(value: &Value, operator: Operator, wanted: &Value) -> bool {
         wanted.as_str().unwrap_or_default(),
     );
     let time = |text: &str| text.parse::<Timestamp>().ok();
-    let order = match (time(text), time(sought)) {
-        (Some(left), Some(right)) => left.cmp(&right),
-        _ => text.cmp(sought),
-    };
+    let times = time(text).zip(time(sought));
+    let order = times.map_or_else(|| text.cmp(sought), |(left, right)| left.cmp(&right));
+    // a time can be written in several ways
+    let same = value == wanted || times.is_some_and(|(left, right)| left == right);
     match operator {
-        Operator::Equal => value == wanted,
-        Operator::NotEqual => value != wanted,
+        Operator::Equal => same,
+        Operator::NotEqual => !same,
         Operator::StartsWith => value.is_string() && text.starts_with(sought),
         Operator::EndsWith => value.is_string() && text.ends_with(sought),
         Operator::Contains => value.is_string() && text.contains(sought),

@@ -10,7 +10,8 @@ use super::random_text;
 pub(crate) struct Refusal {
     status: StatusCode,
     body: Value,
-    header: Option<(HeaderName, String)>,
+    /// Boxed, as few refusals have one and all operations return this type.
+    header: Option<Box<(HeaderName, String)>>,
 }
 
 impl Refusal {
@@ -40,7 +41,7 @@ impl Refusal {
     /// The same with a header.
     pub(crate) fn with_header(self, name: HeaderName, value: String) -> Self {
         Self {
-            header: Some((name, value)),
+            header: Some(Box::new((name, value))),
             ..self
         }
     }
@@ -252,7 +253,7 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body)).into_response();
-        if let Some((name, value)) = self.header
+        if let Some((name, value)) = self.header.map(|header| *header)
             && let Ok(value) = HeaderValue::try_from(value)
         {
             response.headers_mut().insert(name, value);

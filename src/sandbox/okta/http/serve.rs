@@ -98,7 +98,13 @@ pub(crate) fn open_change(
 
 /// Answers a path that does not exist.
 pub(crate) async fn no_route(State(context): State<Context>, request: Request) -> Response {
-    refuse(&context, &request, Refusal::no_route())
+    // an empty id leaves the path of the collection, which has not the method (as callers met it)
+    let refusal = if uri_of(&request).path().ends_with('/') {
+        Refusal::no_method()
+    } else {
+        Refusal::no_route()
+    };
+    refuse(&context, &request, refusal)
 }
 
 /// Answers a method that the path does not have.

@@ -56,6 +56,8 @@ async fn unknown_paths_and_methods_are_told_apart() {
     let world = World::start().await;
     assert_eq!(world.get("/api/v1/nothing").await.code(), (404, "E0000008"));
     assert_eq!(world.delete(SERVERS).await.code(), (405, "E0000022"));
+    let empty = world.get(&format!("{SERVERS}/default/scopes/")).await;
+    assert_eq!(empty.code(), (405, "E0000022"));
     let missing = world.get(&format!("{SERVERS}/ausnone")).await;
     assert_eq!(missing.code(), (404, "E0000007"));
     assert_eq!(

@@ -367,12 +367,12 @@ async fn keys_are_added_switched_and_deleted() {
     let made = service.world.post(&keys, body.clone()).await;
     assert_eq!(made.status, 201, "{}", made.body);
     assert!(made.text("/id").starts_with("pks"));
-    let taken = service.world.post(&keys, body).await;
-    assert_eq!(taken.code(), (400, "E0000001"));
-    let list = service.world.get(&keys).await;
-    assert_eq!(list.body["keys"].as_array().unwrap().len(), 2);
+    let twice = service.world.post(&keys, body).await;
+    assert_eq!(twice.code(), (400, "E0000001"));
+    let both = service.world.get(&keys).await;
+    assert_eq!(both.body["keys"].as_array().unwrap().len(), 2);
 
-    let path = format!("{keys}/{}", list.text("/keys/0/id"));
+    let path = format!("{keys}/{}", both.text("/keys/0/id"));
     let early = service.world.delete(&path).await;
     assert_eq!(early.code(), (400, "E0000001"));
     let off = format!("{path}/lifecycle/deactivate");
@@ -381,12 +381,15 @@ async fn keys_are_added_switched_and_deleted() {
     let said = refused.text("/error_description");
     assert_eq!(said, "The client_assertion JWT kid is invalid.");
     let assertion = second.sign(Some("second"), &service.claims(TOKEN));
-    let token = service
+    let opened = service
         .ask_with(TOKEN, "okta.apps.read", &assertion, None)
         .await;
-    assert_eq!(token.status, 200, "{}", token.body);
-    let last = format!("{keys}/{}/lifecycle/deactivate", made.text("/id"));
-    assert_eq!(service.world.switch(&last).await.code(), (400, "E0000001"));
+    assert_eq!(opened.status, 200, "{}", opened.body);
+    let final_one = format!("{keys}/{}/lifecycle/deactivate", made.text("/id"));
+    assert_eq!(
+        service.world.switch(&final_one).await.code(),
+        (400, "E0000001")
+    );
     assert_eq!(service.world.delete(&path).await.status, 204);
     assert_eq!(service.world.get(&path).await.code(), (404, "E0000007"));
 }

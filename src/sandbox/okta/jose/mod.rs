@@ -9,3 +9,6 @@ mod proof;
 pub(crate) use jws::{Jws, thumbprint};
 pub(crate) use memory::Memory;
 pub(crate) use proof::{ProofFault, Target, prove};
+
+#[cfg(test)]
+mod tests;

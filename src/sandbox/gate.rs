@@ -14,7 +14,7 @@ use super::journal::Arrival;
 use super::line::Cut;
 use super::replica::collected;
 use super::world::World;
-use super::{Change, Effect, StatusEffect, Vendor};
+use super::{Change, Effect, StatusEffect, Twist, Vendor};
 
 /// The gate of one port.
 #[derive(Debug, Clone)]
@@ -94,6 +94,14 @@ pub(super) async fn pass(
         }
         Effect::DelayMs(milliseconds) => {
             visit.wait += Duration::from_millis(milliseconds);
+            visit.carry_out(request, next).await
+        }
+        Effect::Duplicate => {
+            request.extensions_mut().insert(Twist::Duplicate);
+            visit.carry_out(request, next).await
+        }
+        Effect::OldStamp => {
+            request.extensions_mut().insert(Twist::OldStamp);
             visit.carry_out(request, next).await
         }
         Effect::Stale => {

@@ -38,6 +38,7 @@ mod vendor;
 mod world;
 
 pub use audit::Change;
+use effect::Twist;
 pub use effect::{Effect, StatusEffect};
 pub use error::SandboxError;
 pub use fault::{Fault, PathPattern, Probability};

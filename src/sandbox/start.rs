@@ -198,8 +198,11 @@ fn world(
             .clock_offset
             .store(kept.clock_offset, Ordering::Relaxed);
         let new = common.origins.get().unwrap_or(&kept.origins);
-        let okta: OktaState = moved(kept.okta, &kept.origins, new, file)?;
+        let mut okta: OktaState = moved(kept.okta, &kept.origins, new, file)?;
         let konnect: KonnectState = moved(kept.konnect, &kept.origins, new, file)?;
+        // what is shown has to open, whatever became of it or however long nobody came
+        let token = okta.admin_token().to_owned();
+        okta.accept_token(&token, common.now());
         let past = (Journal::resume(kept.journal), Audit::resume(kept.audit));
         (okta, konnect, past)
     } else {

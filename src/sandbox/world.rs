@@ -115,7 +115,8 @@ impl World {
         let mut beginning = lock(&self.beginning);
         match vendor {
             Vendor::Okta => {
-                self.okta.write(|state| state.accept_token(token));
+                let now = self.common.now();
+                self.okta.write(|state| state.accept_token(token, now));
                 beginning.okta_tokens.push(Secret::new(token));
             }
             Vendor::Konnect | Vendor::Portal | Vendor::Gateway => {
@@ -180,7 +181,7 @@ impl World {
             self.okta.write(|state| {
                 *state = OktaState::seed(now);
                 for token in &beginning.okta_tokens {
-                    state.accept_token(token.expose());
+                    state.accept_token(token.expose(), now);
                 }
             });
             self.konnect.write(|state| {

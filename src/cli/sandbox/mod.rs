@@ -91,6 +91,7 @@ Effects:
   lost, hang_after, truncate         the same, and cut in the middle, but all was done
   delay_ms, small_pages              with a number: slow, and few entries to a page
   stale                              a GET is answered as it was the last time
+  duplicate, old_stamp               Okta makes a scope twice, or answers with an old time
 
 Examples:
   dcrsync sandbox

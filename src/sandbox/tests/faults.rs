@@ -278,3 +278,56 @@ async fn what_is_no_probability_is_refused() {
     let answer = stage.control(Method::POST, "faults", Some(fault)).await;
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn racing_posts_make_two_scopes_of_one_name() {
+    let stage = Stage::new().await;
+    stage
+        .arm(json!([{ "method": "POST", "path": "/scopes$", "effect": "duplicate" }]))
+        .await;
+    let path = format!("{SERVERS}/default/scopes");
+    let post = async || {
+        let request = stage.request(Vendor::Okta, Method::POST, &path);
+        let body = json!({ "name": "orders" });
+        request.json(&body).send().await.unwrap().status()
+    };
+    assert_eq!(post().await, 201);
+    let query = format!("{path}?q=orders");
+    let found: Value = stage.get(Vendor::Okta, &query).await.json().await.unwrap();
+    assert_eq!(found.as_array().unwrap().len(), 2);
+    assert_ne!(found[0]["id"], found[1]["id"]);
+    // the race is over
+    assert_eq!(post().await, 400);
+}
+
+#[tokio::test]
+async fn the_answer_to_a_put_can_be_of_before() {
+    let stage = Stage::new().await;
+    stage.add_server("partners").await.unwrap();
+    let old = stage.server("partners").await.unwrap();
+    let path = format!("{SERVERS}/{}", old["id"].as_str().unwrap());
+    stage
+        .control(
+            Method::POST,
+            "clock",
+            Some(json!({ "advance_seconds": 60 })),
+        )
+        .await;
+    stage
+        .arm(json!([{ "method": "PUT", "effect": "old_stamp" }]))
+        .await;
+    let body = json!({ "name": "partners", "audiences": ["api://new"] });
+    let request = stage.request(Vendor::Okta, Method::PUT, &path);
+    let told: Value = request
+        .json(&body)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(told["audiences"], json!(["api://new"]));
+    assert_eq!(told["lastUpdated"], old["lastUpdated"]);
+    let read = stage.server("partners").await.unwrap();
+    assert_ne!(read["lastUpdated"], old["lastUpdated"]);
+}

@@ -47,11 +47,23 @@ impl Api {
     }
 
     pub(in crate::sandbox::konnect) fn view(&self, state: &KonnectState) -> Value {
-        let portals: Vec<Value> = state
-            .publications
-            .iter()
+        let published = state.publications.iter();
+        let portals: Vec<Uuid> = published
             .filter(|publication| publication.api == self.id)
-            .filter_map(|publication| state.portals.get(&publication.portal))
+            .map(|publication| publication.portal)
+            .collect();
+        self.view_in(state, &portals)
+    }
+
+    /// Like `view`, where it is known already which portals the API is published to.
+    pub(in crate::sandbox::konnect) fn view_in(
+        &self,
+        state: &KonnectState,
+        portals: &[Uuid],
+    ) -> Value {
+        let portals: Vec<Value> = portals
+            .iter()
+            .filter_map(|portal| state.portals.get(portal))
             .map(crate::sandbox::konnect::portals::portal::Portal::summary)
             .collect();
         let summary = self.version.as_ref().map(|version| {

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -124,7 +126,16 @@ fn is_taken(state: &KonnectState, name: &str, version: Option<&str>, but: Option
 
 async fn list(State(konnect): State<Konnect>, query: Query) -> Answer {
     konnect.state.read(|state| {
-        let view = |api: &Api| api.view(state);
+        // once for all: a search for each API of a page would cost more than all else
+        let mut published: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+        for publication in &state.publications {
+            let portals = published.entry(publication.api).or_default();
+            portals.push(publication.portal);
+        }
+        let view = |api: &Api| {
+            let portals = published.get(&api.id).map_or(&[][..], Vec::as_slice);
+            api.view_in(state, portals)
+        };
         query.page_of(state.apis.values(), view, &COLUMNS).map(ok)
     })
 }

@@ -11,7 +11,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::spanned::{FIELDS, MARKER};
-use super::{Data, Node, Span, Spanned};
+use super::{Data, Diagnostic, Node, Span, Spanned};
 
 /// Says what a type did not like, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,19 @@ pub struct NodeError {
 }
 
 impl NodeError {
+    /// Tells the user: a value that has the right shape and still cannot be used.
+    ///
+    /// Types of ours say what is wrong and, after a semicolon, the way out.
+    pub fn diagnostic(self, entry: Span) -> Diagnostic {
+        let (message, help) = self.message.split_once("; ").unwrap_or((
+            &self.message,
+            "see what fits here in the output of `dcrsync schema`",
+        ));
+        Diagnostic::error("bad-value", message)
+            .at(self.span.unwrap_or(entry))
+            .help(help)
+    }
+
     fn at(mut self, span: Span) -> Self {
         self.span.get_or_insert(span);
         self
@@ -85,7 +98,8 @@ impl<'de> Deserializer<'de> for &'de Node {
     ) -> Result<V::Value, NodeError> {
         if name == MARKER {
             visitor.visit_map(Parts {
-                node: self,
+                span: self.span,
+                value: self,
                 next: 0,
             })
         } else {
@@ -170,9 +184,26 @@ impl<'de> Deserializer<'de> for Key<'de> {
             .map_err(|error: NodeError| error.at(self.0.span))
     }
 
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, NodeError> {
+        if name == MARKER {
+            visitor.visit_map(Parts {
+                span: self.0.span,
+                value: StrDeserializer::new(&self.0.value),
+                next: 0,
+            })
+        } else {
+            self.deserialize_any(visitor)
+        }
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }
 
@@ -198,12 +229,14 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 }
 
-struct Parts<'de> {
-    node: &'de Node,
+/// What [`Spanned`] reads: the place, then the value in whatever form it has.
+struct Parts<D> {
+    span: Span,
+    value: D,
     next: usize,
 }
 
-impl<'de> MapAccess<'de> for Parts<'de> {
+impl<'de, D: Deserializer<'de, Error = NodeError> + Copy> MapAccess<'de> for Parts<D> {
     type Error = NodeError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
@@ -217,13 +250,13 @@ impl<'de> MapAccess<'de> for Parts<'de> {
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, NodeError> {
-        let span = self.node.span;
+        let span = self.span;
         self.next += 1;
         match self.next {
             1 => seed.deserialize(U32Deserializer::new(span.file.0)),
             2 => seed.deserialize(U64Deserializer::new(span.start as u64)),
             3 => seed.deserialize(U64Deserializer::new(span.end as u64)),
-            _ => seed.deserialize(self.node),
+            _ => seed.deserialize(self.value),
         }
     }
 }

@@ -115,6 +115,20 @@ fn a_misfit_tells_its_place() {
 }
 
 #[test]
+fn keys_keep_their_places() {
+    type Labels = std::collections::BTreeMap<Spanned<String>, Spanned<String>>;
+    let entry = (
+        Spanned::new("team".to_owned(), span(2, 6)),
+        Node::new(Data::Text("orders".to_owned()), span(8, 14)),
+    );
+    let node = Node::new(Data::Map(vec![entry]), span(1, 15));
+    let labels = Labels::deserialize(&node).unwrap();
+    let (name, value) = labels.first_key_value().unwrap();
+    assert_eq!((name.value.as_str(), name.span), ("team", span(2, 6)));
+    assert_eq!((value.value.as_str(), value.span), ("orders", span(8, 14)));
+}
+
+#[test]
 fn a_secret_shows_nothing() {
     let secret = Secret::new("hunter2-canary");
     assert_eq!(format!("{secret:?}"), "Secret(..)");
@@ -124,6 +138,29 @@ fn a_secret_shows_nothing() {
         scrubber.scrub("bad token hunter2-canary!"),
         "bad token (sensitive)!"
     );
+}
+
+#[test]
+fn a_secret_is_scrubbed_in_the_spellings_in_which_it_is_sent() {
+    let scrubber = Scrubber::default();
+    scrubber.learn(&Secret::new("p\"ss w\u{f6}rd+%&/"));
+    for (echo, left) in [
+        (
+            r#"{"password":"p\"ss wörd+%&/"}"#,
+            r#"{"password":"(sensitive)"}"#,
+        ),
+        (
+            "password=p%22ss+w%C3%B6rd%2B%25%26%2F&x",
+            "password=(sensitive)&x",
+        ),
+        ("?p=p%22ss%20w%c3%b6rd%2b%25%26%2f", "?p=(sensitive)"),
+        // `printf 'id:…' | base64`, with ids of one to three letters: only the ends, shared with others, stay
+        ("Basic aTpwInNzIHfDtnJkKyUmLw==", "Basic aTp(sensitive)w=="),
+        ("Basic aWQ6cCJzcyB3w7ZyZCslJi8=", "Basic aWQ6(sensitive)8="),
+        ("Basic aWRzOnAic3Mgd8O2cmQrJSYv", "Basic aWRzOn(sensitive)"),
+    ] {
+        assert_eq!(scrubber.scrub(echo), left);
+    }
 }
 
 #[test]

@@ -9,14 +9,14 @@ use clap::ValueEnum;
 use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
-use super::options::{DocumentArgs, VendorArgs};
+use super::options::{DocumentArgs, VendorArgs, quoted};
 use super::progress::{Board, Waiting};
 use super::result::{Applied, Proof};
 use super::saved;
 use super::screen::Screen;
 use super::session::{Look, Session, today};
 use super::show::{self, Form};
-use super::{confirm, result};
+use super::{confirm, embedded, result};
 use crate::engine::{EngineError, Stop};
 use crate::kinds::konnect::app;
 use crate::plan::SavedPlan;
@@ -122,28 +122,54 @@ async fn work(
         screen.print_json(&result::json(&applied, &session.view(&applied.look)))?;
     } else {
         screen.print(&result::text(&applied))?;
-        if args.vendors.sandbox && applied.exit() == Exit::Fine {
-            screen.tell(&next(&args.document, &applied));
+        if applied.idle() && verifies(args, session) {
+            let sandbox = if args.vendors.sandbox {
+                " --sandbox"
+            } else {
+                ""
+            };
+            let files = args.document.given();
+            screen.tell(&format!(
+                "To prove the applications again: `dcrsync verify{sandbox}{files}`\n"
+            ));
+        }
+        if !applied.idle() && args.vendors.sandbox && applied.exit() == Exit::Fine {
+            screen.tell(&next(&args.document, session, &applied));
         }
     }
     Ok(applied.exit())
 }
 
-/// What to try in the sandbox after everything was applied.
-fn next(document: &DocumentArgs, applied: &Applied) -> String {
+/// What to try in the sandbox after everything was applied; each line works as it stands.
+fn next(document: &DocumentArgs, session: &Session, applied: &Applied) -> String {
     let files = document.given();
-    let mut lines = vec![
-        "\nTry next, still on this machine:".to_owned(),
-        format!("  dcrsync plan --sandbox{files}      # nothing is left to do"),
-    ];
+    let mut lines = vec![(
+        format!("dcrsync plan --sandbox{files}"),
+        "nothing is left to do",
+    )];
     let declared = &applied.look.planned.declared;
     if declared.of(app::NAME).next().is_some() {
-        lines.push(format!(
-            "  dcrsync verify --sandbox{files}    # the applications log in"
+        lines.push((
+            format!("dcrsync verify --sandbox{files}"),
+            "the applications log in",
         ));
     }
-    lines.push("  change the document, or take an entry away, and plan again\n".to_owned());
-    lines.join("\n")
+    let state = quoted(&embedded::state_file(&session.sources));
+    lines.push((
+        format!("dcrsync sandbox --state {state}"),
+        "serves both, to look at with curl",
+    ));
+    let width = lines.iter().map(|(line, _)| line.len()).max();
+    let width = width.unwrap_or_default();
+    let lines: String = lines
+        .iter()
+        .map(|(line, why)| format!("  {line:width$}  # {why}\n"))
+        .collect();
+    format!("\nTry next, still on this machine:\n{lines}or change the document, and plan again.\n")
+}
+
+fn verifies(args: &ApplyArgs, session: &Session) -> bool {
+    !args.no_verify && !session.engine.checked().settings.verify.is_empty()
 }
 
 fn confirmed(screen: Screen) -> Result<bool, CliError> {
@@ -198,8 +224,8 @@ async fn carry_out(
             Err(error) => Proof::Failed(error.into()),
         };
     }
-    let wanted = !args.no_verify && !engine.checked().settings.verify.is_empty();
-    if wanted && whole && applied.report.complete() {
+    // a run that has nothing to do, as most of a pipeline's, asks for no tokens
+    if verifies(args, session) && whole && applied.report.complete() && !applied.idle() {
         let waiting = Waiting::start(screen, "proving that the applications can log in");
         // what was just made has ids and issuers that the first plan did not know
         let fresh = engine.plan(&today()).await?;

@@ -75,7 +75,7 @@ pub(super) fn addresses(sandbox: &Sandbox) -> Result<Addresses, CliError> {
 }
 
 /// Beside the first file, so that it is the same from every folder below.
-fn state_file(sources: &SourceMap) -> PathBuf {
+pub(super) fn state_file(sources: &SourceMap) -> PathBuf {
     let first = sources.iter().next();
     let folder = first.and_then(|(_, source)| Path::new(&source.name).parent());
     folder.map_or_else(|| PathBuf::from(STATE), |folder| folder.join(STATE))

@@ -1,9 +1,11 @@
 //! Finds and reads the files of the document.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 
 use crate::config::{Input, MAX_BYTES};
 
@@ -37,12 +39,14 @@ pub(super) enum InputError {
     #[error("`{}` is neither a file nor a folder", .0.display())]
     NoFile(PathBuf),
     /// Bytes that are no text.
-    #[error("`{}` is not UTF-8: the byte at {at} belongs to no character", path.display())]
+    #[error("`{}:{line}:{column}` is not UTF-8: the byte there belongs to no character", path.display())]
     NotUtf8 {
         /// The file.
         path: PathBuf,
-        /// The first wrong byte, from 0.
-        at: usize,
+        /// The line of the first wrong byte, from 1.
+        line: usize,
+        /// The characters before it in that line, and one.
+        column: usize,
     },
     /// The operating system does not let us.
     #[error("cannot read `{}`", path.display())]
@@ -75,10 +79,12 @@ pub(super) fn read(given: &[PathBuf], here: &Path) -> Result<Vec<Input>, InputEr
     if given.is_empty() {
         paths.push(nearest(here)?);
     }
+    let mut seen = HashSet::new();
     for path in given {
         for file in files(path, here)? {
-            // the same file twice would declare everything twice
-            if !paths.contains(&file) {
+            // the same file twice, by whatever name, would declare everything twice
+            let place = here.join(&file);
+            if seen.insert(fs::canonicalize(&place).unwrap_or(place)) {
                 paths.push(file);
             }
         }
@@ -165,10 +171,7 @@ fn file(path: &Path, here: &Path) -> Result<Input, InputError> {
         });
     }
     let bytes = fs::read(&place).map_err(unreadable)?;
-    let text = String::from_utf8(bytes).map_err(|error| InputError::NotUtf8 {
-        path: path.to_owned(),
-        at: error.utf8_error().valid_up_to(),
-    })?;
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))?;
     if text.trim().is_empty() {
         return Err(InputError::EmptyFile(path.to_owned()));
     }
@@ -176,4 +179,16 @@ fn file(path: &Path, here: &Path) -> Result<Input, InputError> {
         name: path.display().to_string(),
         text,
     })
+}
+
+fn not_utf8(path: &Path, error: &FromUtf8Error) -> InputError {
+    let good = error.utf8_error().valid_up_to();
+    let good = error.as_bytes().get(..good).unwrap_or_default();
+    let good = String::from_utf8_lossy(good);
+    let last = good.rsplit('\n').next().unwrap_or_default();
+    InputError::NotUtf8 {
+        path: path.to_owned(),
+        line: good.matches('\n').count() + 1,
+        column: last.chars().count() + 1,
+    }
 }

@@ -21,6 +21,10 @@ pub(super) fn start(args: &GlobalArgs, screen: Screen) {
     // a test that runs two commands in one process starts twice
     let _ = match args.log_format {
         LogFormat::Text => logs.compact().try_init(),
-        LogFormat::Json => logs.json().flatten_event(true).try_init(),
+        LogFormat::Json => logs
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .try_init(),
     };
 }

@@ -1,7 +1,7 @@
 //! Options that several commands share.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use clap::{ArgAction, Args, ValueEnum};
@@ -87,13 +87,22 @@ impl GlobalArgs {
 /// The environment variables that give values to the document's variables begin so.
 const PREFIX: &str = "DCRSYNC_VAR_";
 
+/// A path as a shell takes it.
+pub(super) fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let plain = |one: char| one.is_alphanumeric() || "/._-+:@%,=".contains(one);
+    if path.chars().all(plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
+}
+
 impl DocumentArgs {
     /// The files as they have to be given again, ` -f a.yaml`.
     pub(super) fn given(&self) -> String {
         let files = self.files.iter();
-        let files: Vec<String> = files
-            .map(|file| format!(" -f {}", file.display()))
-            .collect();
+        let files: Vec<String> = files.map(|file| format!(" -f {}", quoted(file))).collect();
         files.concat()
     }
 

@@ -54,6 +54,11 @@ impl Proof {
 }
 
 impl Applied {
+    /// Tells whether there was nothing to do.
+    pub(super) fn idle(&self) -> bool {
+        self.report.outcomes.is_empty()
+    }
+
     /// The exit code.
     pub(super) fn exit(&self) -> Exit {
         let report = &self.report;
@@ -90,7 +95,8 @@ pub(super) fn text(applied: &Applied) -> String {
         let done = report.done();
         let stopped = if applied.stopped { "Stopped. " } else { "" };
         text.push(if done == steps {
-            format!("{stopped}Applied: all {}.\n", Count::of(steps, "change"))
+            let all = if steps == 1 { "" } else { "all " };
+            format!("{stopped}Applied: {all}{}.\n", Count::of(steps, "change"))
         } else {
             format!(
                 "{stopped}Applied: {done} of {}. Run `dcrsync apply` again for the rest.\n",

@@ -1,7 +1,7 @@
 //! `dcrsync schema`: the JSON Schema of the document, for editors and for checks of others.
 
 use clap::ValueEnum;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::exit::Exit;
@@ -52,10 +52,35 @@ pub(super) fn run(args: &SchemaArgs, screen: Screen) -> Result<Exit, CliError> {
 
 /// Says the same in draft 7; our schemas use nothing else that came after it, and a test holds them to it.
 pub(super) fn to_draft_7(schema: &mut Value) {
+    references(schema);
     if let Some(members) = schema.as_object_mut() {
         members.insert(
             "$schema".to_owned(),
             "http://json-schema.org/draft-07/schema#".into(),
         );
+        if let Some(parts) = members.shift_remove("$defs") {
+            members.insert("definitions".to_owned(), parts);
+        }
+    }
+}
+
+/// Draft 7 ignores what stands beside `$ref`, such as the description; `allOf` keeps it.
+fn references(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            let name = members
+                .get("$ref")
+                .and_then(Value::as_str)
+                .and_then(|target| target.strip_prefix("#/$defs/"))
+                .map(|name| format!("#/definitions/{name}"));
+            if let Some(target) = name {
+                members.shift_remove("$ref");
+                members.insert("allOf".to_owned(), json!([{ "$ref": target }]));
+            } else {
+                members.values_mut().for_each(references);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(references),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -40,7 +40,14 @@ pub(super) fn check(root: &Node, report: &mut Report) {
 
 fn check_okta(okta: &OktaSettings, key: Span, node: &Node, report: &mut Report) {
     secure(&okta.org_url, report);
-    one_of("okta", ["token", "oauth"], key, node, report);
+    one_of(
+        "okta",
+        ["token", "oauth"],
+        "token: { sops: okta.api_token }",
+        key,
+        node,
+        report,
+    );
     let url = okta.org_url.url();
     let host = url.host_str().unwrap_or_default();
     let name = host.split('.').next().unwrap_or_default();
@@ -67,7 +74,14 @@ fn check_okta(okta: &OktaSettings, key: Span, node: &Node, report: &mut Report) 
 }
 
 fn check_konnect(konnect: &KonnectSettings, key: Span, node: &Node, report: &mut Report) {
-    one_of("konnect", ["region", "base_url"], key, node, report);
+    one_of(
+        "konnect",
+        ["region", "base_url"],
+        "region: us",
+        key,
+        node,
+        report,
+    );
     for url in [&konnect.base_url, &konnect.portal_url]
         .into_iter()
         .flatten()
@@ -91,7 +105,14 @@ fn check_konnect(konnect: &KonnectSettings, key: Span, node: &Node, report: &mut
 }
 
 /// Exactly one of two fields must be given.
-fn one_of(name: &str, fields: [&str; 2], key: Span, node: &Node, report: &mut Report) {
+fn one_of(
+    name: &str,
+    fields: [&str; 2],
+    example: &str,
+    key: Span,
+    node: &Node,
+    report: &mut Report,
+) {
     let [one, other] = fields;
     let given = |field: &str| {
         let (key, value) = node.entry(field)?;
@@ -102,7 +123,7 @@ fn one_of(name: &str, fields: [&str; 2], key: Span, node: &Node, report: &mut Re
         (None, None) => report.push(
             Diagnostic::error("one-of", format!("`{name}` lacks `{one}` or `{other}`"))
                 .at(key)
-                .help(format!("add one of them: `{one}: …`")),
+                .help(format!("add one of them, such as `{example}`")),
         ),
         (Some(first), Some(second)) => report.push(
             Diagnostic::error(

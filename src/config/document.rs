@@ -106,8 +106,7 @@ fn typed(root: &Node, fits: bool, report: &mut Report) -> Option<Settings> {
         Ok(settings) => Some(settings),
         Err(_) if !fits => None,
         Err(error) => {
-            let span = error.span.unwrap_or(root.span);
-            report.push(Diagnostic::error("bad-value", error.message).at(span));
+            report.push(error.diagnostic(root.span));
             None
         }
     }

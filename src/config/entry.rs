@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value as Json};
 
 use crate::base::{Data, Node, NodeError, Spanned};
@@ -48,6 +48,7 @@ pub struct Ignore {
     #[schemars(length(min = 1), extend("examples" = ["changed by hand during the migration"]))]
     pub reason: String,
     /// The last day of it; drift counts again from the next.
+    #[serde(deserialize_with = "day")]
     #[schemars(
         with = "String",
         regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
@@ -72,17 +73,23 @@ impl EntryCommon {
 
     /// The schemas of the fields, to be inserted into the `properties` of each kind's entry.
     pub fn schema_properties() -> Map<String, Json> {
-        let schema = schemars::generate::SchemaSettings::draft2020_12()
-            .with(|settings| settings.inline_subschemas = true)
-            .into_generator()
-            .into_root_schema_for::<Self>()
-            .to_value();
+        let schema = super::schema::of::<Self>();
         schema
             .get("properties")
             .and_then(Json::as_object)
             .cloned()
             .unwrap_or_default()
     }
+}
+
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Spanned<Date>>, D::Error> {
+    let text = Spanned::<String>::deserialize(deserializer)?;
+    let day = text.parse().map_err(|_| {
+        de::Error::custom(format_args!(
+            "`{text}` is no day of the calendar; write `2027-01-31`"
+        ))
+    })?;
+    Ok(Some(Spanned::new(day, text.span)))
 }
 
 fn pick(entry: &Node, wanted: impl Fn(&str) -> bool) -> Node {

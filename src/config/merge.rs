@@ -15,7 +15,8 @@ pub(super) fn merge(roots: Vec<Node>, sections: &Sections, report: &mut Report) 
         } else {
             report.push(
                 Diagnostic::error("wrong-type", "each file must be a mapping to be merged")
-                    .at(root.span),
+                    .at(root.span)
+                    .help("start it with `version: 1`, or leave it out"),
             );
         }
     }

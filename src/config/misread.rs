@@ -53,10 +53,26 @@ pub(super) fn misread(error: &Error, file: FileId, text: &str) -> Diagnostic {
     let variable = line_of(span, text).contains("${").then_some(
         "inside `{ }` and `[ ]` a text with `${…}` must be in quotes: YAML ends it at `}`",
     );
-    Diagnostic::error("yaml-syntax", voice(&message))
+    let found = Diagnostic::error("yaml-syntax", voice(&message))
         .at(span)
         .help_opt(tab)
-        .help_opt(variable)
+        .help_opt(variable);
+    if found.help.is_empty() {
+        found.help(way_out(&message))
+    } else {
+        found
+    }
+}
+
+/// What mostly is the matter, for those who do not know YAML by heart.
+fn way_out(message: &str) -> &'static str {
+    if message.contains("unclosed") {
+        "close it on this line or below, or put the text in quotes"
+    } else if message.contains("flow") {
+        "put a text with `:`, `,`, `[`, `]`, `{` or `}` in it into quotes"
+    } else {
+        "look at this line and the one above: indentation, quotes, and a space after each `:`"
+    }
 }
 
 fn is_too_much(error: &Error) -> bool {

@@ -13,6 +13,7 @@ mod entry;
 mod merge;
 mod misread;
 mod parse;
+mod schema;
 mod sections;
 mod settings;
 pub mod shape;
@@ -23,6 +24,7 @@ pub use codes::CODES;
 pub use document::{Document, Frame, Input, load};
 pub use entry::{EntryCommon, Ignore, State};
 pub use parse::MAX_BYTES;
+pub use schema::{admit_variables, share_parts, tidy_schema};
 pub use sections::Sections;
 pub use settings::{
     Alert, Command, Endpoint, Guard, Interval, KonnectSettings, Mode, OktaAuth, OktaOAuth,

@@ -1,13 +1,14 @@
-//! No object may be claimed by two entries, under whatever keys they stand.
+//! No object, and no place in an order, may be claimed by two entries, under whatever keys they stand.
 
 use std::collections::HashMap;
 
 use crate::base::{Diagnostic, Report};
 use crate::kinds::infos;
-use crate::plan::{Declared, Desired};
+use crate::plan::{Compare, Declared, Desired};
 
-/// Reports entries that mean the same object at the vendor.
+/// Reports entries that mean the same object at the vendor, or the same place among their siblings.
 pub(super) fn check(declared: &Declared, report: &mut Report) {
+    places(declared, report);
     for kind in infos() {
         let mut seen: HashMap<String, &Desired> = HashMap::new();
         for desired in declared.of(kind.name) {
@@ -28,6 +29,37 @@ pub(super) fn check(declared: &Declared, report: &mut Report) {
                     .label(first.span, "first here")
                     .help("give one of them another `name`, or remove it"),
                 );
+            }
+        }
+    }
+}
+
+fn places(declared: &Declared, report: &mut Report) {
+    for kind in infos() {
+        let ordered = kind.fields.iter();
+        for field in ordered.filter(|field| field.compare == Compare::Order) {
+            let mut seen: HashMap<(String, String), &Desired> = HashMap::new();
+            for desired in declared.of(kind.name).filter(|desired| !desired.absent) {
+                let Some(number) = desired.fields.get(field.name) else {
+                    continue;
+                };
+                let family = format!("{:?}", desired.parent);
+                if let Some(first) = seen.insert((family, format!("{number:?}")), desired) {
+                    report.push(
+                        Diagnostic::error(
+                            "same-place",
+                            format!(
+                                "`{}` and `{}` have the same `{}`",
+                                first.address.key(),
+                                desired.address.key(),
+                                field.name
+                            ),
+                        )
+                        .label(desired.span_of(field.name), "again")
+                        .label(first.span_of(field.name), "first here")
+                        .help("give each its own number; only their order matters"),
+                    );
+                }
             }
         }
     }

@@ -1,14 +1,22 @@
 //! From the document's tree to desired objects, kind by kind.
 
 use super::schema::children;
-use crate::base::{Data, Diagnostic, Node, Report, Spanned};
+use crate::base::{Data, Diagnostic, KindName, Node, Report, Spanned};
 use crate::config::{EntryCommon, State};
 use crate::kinds::{AnyKind, Out, registry};
 use crate::plan::{Declared, Desired, Ignore, Prune};
 
+/// What the entries say, as far as they could be read.
+pub(super) struct Entries {
+    pub(super) declared: Declared,
+    /// The kinds of entries that could not be read: it is not known what they declare.
+    pub(super) unread: Vec<KindName>,
+}
+
 /// Reads all entries of all kinds.
-pub(super) fn declare(root: &Node, report: &mut Report) -> Declared {
+pub(super) fn declare(root: &Node, report: &mut Report) -> Entries {
     let mut declared = Declared::default();
+    let mut unread = Vec::new();
     for kind in registry() {
         let section = kind.section();
         let mut entries = Vec::new();
@@ -16,12 +24,17 @@ pub(super) fn declare(root: &Node, report: &mut Report) -> Declared {
             find(root, section, &mut Vec::new(), &mut entries);
         }
         for (names, node) in entries {
-            for desired in entry(*kind, &names, node, report) {
-                add(&mut declared, desired, report);
+            match entry(*kind, &names, node, report) {
+                Some(objects) => {
+                    for desired in objects {
+                        add(&mut declared, desired, report);
+                    }
+                }
+                None => unread.push(kind.info().name),
             }
         }
     }
-    declared
+    Entries { declared, unread }
 }
 
 /// What the document lets be deleted although no entry names it.
@@ -83,41 +96,78 @@ fn entry(
     names: &[&Spanned<String>],
     node: &Node,
     report: &mut Report,
-) -> Vec<Desired> {
-    let Some(key) = names.last() else {
-        return Vec::new();
-    };
-    // a wrong shape was reported before; what can be read is still checked
-    let Ok(common) = EntryCommon::read(node) else {
-        return Vec::new();
+) -> Option<Vec<Desired>> {
+    let key = names.last()?;
+    if node.data == Data::Null && is_reported(key, node, report) {
+        return None;
+    }
+    let common = match EntryCommon::read(node) {
+        Ok(common) => common,
+        Err(error) => {
+            unreadable(error.diagnostic(key.span), key, node, report);
+            return None;
+        }
     };
     let mut own = EntryCommon::strip(node);
     let below = children(kind);
     if let Data::Map(fields) = &mut own.data {
         fields.retain(|(field, _)| !below.contains(&field.value.as_str()));
+        for (_, value) in fields {
+            stand_in(value, report);
+        }
     }
-    let name = common.name.as_ref().map_or(&key.value, |name| &name.value);
+    let name = common.name.as_ref().unwrap_or(key);
     let absent = common.state.value == State::Absent;
-    // what the schema refuses is reported by it, in better words than serde's
     let mut found = Report::new();
     let mut out = Out {
         objects: Vec::new(),
         report: &mut found,
     };
-    kind.declare(names, name.clone(), &own, absent, &mut out);
+    kind.declare(names, name, &own, absent, &mut out);
     let mut objects = out.objects;
-    for diagnostic in found.iter() {
-        if diagnostic.code != "wrong-type" || !report.has_errors() {
-            report.push(diagnostic.clone());
-        }
+    if let Some(misfit) = found.iter().find(|it| it.code == UNREADABLE) {
+        unreadable(misfit.clone(), key, node, report);
+        return None;
     }
+    report.extend(found);
     for desired in &mut objects {
         desired.absent = absent;
         desired.protected = common.protected;
         desired.renamed_from = common.renamed_from.as_ref().map(|name| name.value.clone());
         desired.ignore = ignores(kind, &common, report);
     }
-    objects
+    Some(objects)
+}
+
+/// Puts a reference in the place of a secret that is written out: that was reported, and the rest of
+/// the entry is still checked. Nobody follows the reference, because the document is refused.
+fn stand_in(value: &mut Node, report: &Report) {
+    let is_literal = report
+        .iter()
+        .any(|found| found.code == "literal-secret" && found.span() == Some(value.span));
+    if is_literal {
+        let name = Node::new(Data::Text("REFUSED".to_owned()), value.span);
+        let form = Spanned::new("env".to_owned(), value.span);
+        value.data = Data::Map(vec![(form, name)]);
+    }
+}
+
+/// The code of an entry that its type does not take; no check of a kind has it.
+const UNREADABLE: &str = "bad-value";
+
+/// Reports that an entry cannot be read, unless the schema did so before, in better words.
+fn unreadable(misfit: Diagnostic, key: &Spanned<String>, node: &Node, report: &mut Report) {
+    if !is_reported(key, node, report) {
+        report.push(misfit);
+    }
+}
+
+/// Tells whether there is a finding inside the entry.
+fn is_reported(key: &Spanned<String>, node: &Node, report: &Report) -> bool {
+    let entry = key.span.start.min(node.span.start)..=key.span.end.max(node.span.end);
+    report.iter().filter_map(Diagnostic::span).any(|span| {
+        [key.span.file, node.span.file].contains(&span.file) && entry.contains(&span.start)
+    })
 }
 
 fn ignores(kind: &dyn AnyKind, common: &EntryCommon, report: &mut Report) -> Vec<Ignore> {
@@ -131,7 +181,10 @@ fn ignores(kind: &dyn AnyKind, common: &EntryCommon, report: &mut Report) -> Vec
                 report.push(
                     Diagnostic::error(
                         "unknown-field",
-                        format!("{} has no field `{field}` to be ignored", kind.info().name),
+                        format!(
+                            "`{}` has no field `{field}` to be ignored",
+                            kind.info().name
+                        ),
                     )
                     .at(field.span)
                     .help_opt(
@@ -156,9 +209,10 @@ fn add(declared: &mut Declared, desired: Desired, report: &mut Report) {
         "declared-twice",
         format!("`{}` is declared twice", twice.address),
     )
-    .label(twice.span, "again");
+    .label(twice.span, "declared again")
+    .help("keep one of them");
     if let Some(first) = declared.get(&twice.address) {
-        diagnostic = diagnostic.label(first.span, "first here");
+        diagnostic = diagnostic.label(first.span, "first declared here");
     }
     report.push(diagnostic);
 }

@@ -42,7 +42,11 @@ impl<'a> Run<'a> {
         let Some(kind) = find(step.address.kind()) else {
             return Ok(());
         };
-        let desired = self.desired(kind, &step.address);
+        let live = self.objects.get(&step.address);
+        let mut desired = self.desired(kind, &step.address);
+        if let (Action::Adopt | Action::Update, Some(live)) = (step.action, &live) {
+            keep_ignored(&mut desired, step, live);
+        }
         let changed: Vec<&'static str> = match step.action {
             Action::Create | Action::Replace => desired.fields.keys().copied().collect(),
             Action::Adopt | Action::Update | Action::Delete => {
@@ -59,7 +63,6 @@ impl<'a> Run<'a> {
             document: &self.engine.checked.settings.name,
             store: &self.engine.store,
         };
-        let live = self.objects.get(&step.address);
         match (node.phase, live) {
             (Phase::Remove, Some(live)) => {
                 kind.delete(&self.writers, task, &live).await?;
@@ -152,5 +155,19 @@ impl<'a> Run<'a> {
         (top.vendor() == "okta" && top != *address
             || top.is(crate::kinds::okta::authorization_server::NAME))
         .then_some(top)
+    }
+}
+
+/// Lets fields whose difference is accepted stay as they are: bodies hold all declared fields.
+pub(super) fn keep_ignored(desired: &mut Desired, step: &Step, live: &Live) {
+    for ignore in &desired.ignore {
+        let differs = step.fields.iter().any(|change| change.name == ignore.field);
+        let field = desired
+            .fields
+            .iter_mut()
+            .find(|(name, _)| **name == ignore.field);
+        if let (false, Some((name, value))) = (differs, field) {
+            *value = live.field(name).clone();
+        }
     }
 }

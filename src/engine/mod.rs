@@ -9,6 +9,7 @@ mod access;
 mod apply;
 mod checks;
 mod claims;
+mod codes;
 mod declare;
 mod error;
 mod execute;
@@ -27,7 +28,7 @@ mod verify;
 
 pub use access::{Addresses, Engine, Needs, Options};
 pub use apply::Stop;
-pub use checks::CODES;
+pub use codes::CODES;
 pub use error::{EngineError, ExitKind};
 pub use load::{Checked, Loaded, load};
 pub use observe::Observed;
@@ -36,3 +37,6 @@ pub use planning::Planned;
 pub use progress::{Progress, Silent};
 pub use schema::schema;
 pub use verify::{Verdict, VerdictStep};
+
+#[cfg(test)]
+mod tests;

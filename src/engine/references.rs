@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::base::{Address, Diagnostic, Report, Span, Suggestion, Value};
-use crate::kinds::find;
+use crate::kinds::{AnyKind, find};
 use crate::plan::Declared;
 
 /// Turns names into keys where an entry has another key, and reports what is not there.
@@ -87,7 +87,8 @@ fn check(target: &Address, span: Span, declared: &Declared, report: &mut Report)
                     format!("`{}` is `state: absent` and still needed", target.key()),
                 )
                 .label(span, "needed here")
-                .label(there.span, "absent here"),
+                .label(there.span, "absent here")
+                .help("remove `state: absent`, or what needs it"),
             );
         }
         return;
@@ -96,9 +97,8 @@ fn check(target: &Address, span: Span, declared: &Declared, report: &mut Report)
         return;
     }
     let names = declared.of(info.name).map(|desired| desired.address.key());
-    let section = kind.section().split_last().map(|(_, path)| path.join("."));
     let near = Suggestion::find(target.key(), names).map(|near| near.to_string());
-    let help = near.or_else(|| Some(format!("declare it under `{}`", section?)));
+    let help = near.or_else(|| Some(format!("declare it under `{}`", section(kind, target)?)));
     report.push(
         Diagnostic::error(
             "unknown-ref",
@@ -111,4 +111,21 @@ fn check(target: &Address, span: Span, declared: &Declared, report: &mut Report)
         .at(span)
         .help_opt(help),
     );
+}
+
+/// Where the entry of an address would stand, `okta.authorization_servers.default.scopes`.
+fn section(kind: &dyn AnyKind, target: &Address) -> Option<String> {
+    let (_, path) = kind.section().split_last()?;
+    let mut names = target.key().split('/');
+    let path: Vec<&str> = path
+        .iter()
+        .map(|part| {
+            if *part == "*" {
+                names.next()
+            } else {
+                Some(*part)
+            }
+        })
+        .collect::<Option<_>>()?;
+    Some(path.join("."))
 }

@@ -1,10 +1,20 @@
 use serde_json::{Map, Value as Json, json};
 
-use crate::config::{EntryCommon, Sections, settings_schema};
+use crate::config::{
+    EntryCommon, Sections, admit_variables, settings_schema, share_parts, tidy_schema,
+};
 use crate::kinds::{AnyKind, registry};
 
-/// The JSON Schema of a document: the settings, and a section for each kind of the registry.
+/// The JSON Schema of a document as it is written, with variables in it: for editors and others.
 pub fn schema() -> Json {
+    let mut schema = expanded();
+    admit_variables(&mut schema);
+    schema
+}
+
+/// The JSON Schema of a document whose variables are expanded: the settings, and a section for each
+/// kind of the registry.
+pub(super) fn expanded() -> Json {
     let mut schema = settings_schema();
     let mut done: Vec<&[&str]> = Vec::new();
     for kind in registry() {
@@ -15,7 +25,21 @@ pub fn schema() -> Json {
         done.push(section);
         insert(&mut schema, section, *kind);
     }
-    schema
+    share_parts(&mut schema);
+    with_head(schema)
+}
+
+/// Says first what the schema is; the name is no address, so that nobody looks there for it.
+fn with_head(schema: Json) -> Json {
+    let mut head = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:dcrsync:document:1",
+        "title": "dcrsync document",
+    });
+    if let (Json::Object(head), Json::Object(rest)) = (&mut head, schema) {
+        head.extend(rest);
+    }
+    head
 }
 
 /// Where the kinds' entries stand, for merging files.
@@ -74,9 +98,9 @@ fn member<'a>(place: &'a mut Json, name: &str) -> &'a mut Json {
 /// The schema of one entry: the kind's fields and those that all entries share.
 fn entry(kind: &dyn AnyKind) -> Json {
     let mut schema = kind.schema();
+    tidy_schema(&mut schema);
     if let Some(members) = schema.as_object_mut() {
         members.shift_remove("title");
-        members.shift_remove("$schema");
     }
     let properties = member(&mut schema, "properties");
     for (name, common) in EntryCommon::schema_properties() {

@@ -7,7 +7,7 @@ pub struct Entry<'a, S> {
     /// The names on the way to the entry, its own last.
     pub names: Vec<&'a Spanned<String>>,
     /// The object's name at the vendor: `name:`, else the entry's key.
-    pub name: String,
+    pub name: Spanned<String>,
     /// The entry as it stands.
     pub node: &'a Node,
     /// Whether it says `state: absent`.
@@ -58,9 +58,7 @@ impl<S> Entry<'_, S> {
     /// Starts the object of the entry: `name` is set, spans are known.
     pub fn object(&self, kind: KindName) -> Desired {
         let mut desired = Desired::new(kind, &self.path(), self.key().span);
-        desired
-            .fields
-            .insert("name", Value::text(self.name.clone()));
+        desired.fields.insert("name", Value::text(&self.name.value));
         for (key, value) in self.node.entries() {
             // field names are the document's, so that a change finds its line by itself
             if let Some(name) = super::registry::field_name(kind, key) {
@@ -75,11 +73,22 @@ impl<S> Entry<'_, S> {
         desired
     }
 
-    /// Reports a field that must be there while the object is wanted.
-    pub fn missing(&self, out: &mut Out<'_>, field: &str) {
+    /// Reports a field that must be there while the object is wanted, with a value to begin with.
+    pub fn missing(&self, out: &mut Out<'_>, field: &str, example: &str) {
         out.report.push(
             Diagnostic::error("missing-field", format!("`{}` needs `{field}`", self.key()))
-                .at(self.key().span),
+                .at(self.key().span)
+                .help(format!("add `{field}: {example}`")),
+        );
+    }
+
+    /// Reports a field that means nothing here, with what to do instead.
+    pub fn misplaced(&self, out: &mut Out<'_>, field: &str, why: &str, help: &str) {
+        let key = self.node.entry(field).map_or(self.key(), |(key, _)| key);
+        out.report.push(
+            Diagnostic::error("misplaced-field", format!("`{field}` {why}"))
+                .at(key.span)
+                .help(help),
         );
     }
 }

@@ -4,7 +4,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 
-use crate::base::{Data, Diagnostic, Node, Span, Spanned};
+use crate::base::{Data, Node, Spanned};
 use crate::plan::{KindInfo, Live};
 use crate::vendor::VendorError;
 
@@ -28,7 +28,7 @@ pub trait AnyKind: Send + Sync {
     fn declare(
         &self,
         names: &[&Spanned<String>],
-        name: String,
+        name: &Spanned<String>,
         node: &Node,
         absent: bool,
         out: &mut Out<'_>,
@@ -105,45 +105,32 @@ impl<K: Kind> AnyKind for Erased<K> {
     fn declare(
         &self,
         names: &[&Spanned<String>],
-        name: String,
+        name: &Spanned<String>,
         node: &Node,
         absent: bool,
         out: &mut Out<'_>,
     ) {
         // an entry without a body says no more than its name
-        let mut readable = match &node.data {
-            Data::Null => Node::new(Data::Map(Vec::new()), node.span),
-            Data::Bool(_)
-            | Data::Int(_)
-            | Data::Float(_)
-            | Data::Text(_)
-            | Data::List(_)
-            | Data::Map(_) => node.clone(),
+        let empty;
+        let source = if node.data == Data::Null {
+            empty = Node::new(Data::Map(Vec::new()), node.span);
+            &empty
+        } else {
+            node
         };
-        let spec = loop {
-            match K::Spec::deserialize(&readable) {
-                Ok(spec) => break spec,
-                Err(error) => {
-                    let span = error.span.unwrap_or(node.span);
-                    out.report
-                        .push(Diagnostic::error("wrong-type", error.message).at(span));
-                    // without the field that is wrong, the others can still be checked
-                    if !drop_field(&mut readable, span) {
-                        return;
-                    }
-                }
-            }
-        };
-        K::declare(
-            &Entry {
-                names: names.to_vec(),
-                name,
-                node,
-                absent,
-                spec,
-            },
-            out,
-        );
+        match K::Spec::deserialize(source) {
+            Ok(spec) => K::declare(
+                &Entry {
+                    names: names.to_vec(),
+                    name: name.clone(),
+                    node,
+                    absent,
+                    spec,
+                },
+                out,
+            ),
+            Err(error) => out.report.push(error.diagnostic(node.span)),
+        }
     }
 
     fn list<'a>(
@@ -179,16 +166,4 @@ impl<K: Kind> AnyKind for Erased<K> {
     ) -> BoxFuture<'a, Result<(), KindError>> {
         async move { K::delete(writers, &task, live).await }.boxed()
     }
-}
-
-/// Takes out the field in which a place lies; tells whether there was one.
-fn drop_field(node: &mut Node, place: Span) -> bool {
-    let Data::Map(fields) = &mut node.data else {
-        return false;
-    };
-    let before = fields.len();
-    let within =
-        |span: Span| span.file == place.file && span.start <= place.start && place.end <= span.end;
-    fields.retain(|(key, value)| !within(key.span) && !within(value.span));
-    fields.len() < before
 }

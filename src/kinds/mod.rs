@@ -5,6 +5,7 @@
 //! and printing are generic and live in [`plan`](crate::plan).
 
 mod access;
+mod codes;
 mod entry;
 mod erased;
 mod error;
@@ -13,8 +14,11 @@ pub mod okta;
 mod registry;
 mod task;
 mod wire;
+#[cfg(test)]
+mod workbench;
 
 pub use access::{PortalAccess, Readers, Writers};
+pub use codes::CODES;
 pub use entry::{Entry, Out};
 pub use erased::AnyKind;
 pub use error::KindError;

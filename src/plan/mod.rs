@@ -17,6 +17,7 @@ mod order;
 mod prune;
 pub mod render;
 mod replace;
+mod require;
 mod seal;
 mod step;
 mod world;

@@ -99,7 +99,6 @@ impl SavedStep {
 
 impl SavedPlan {
     /// Holds the seal against a plan that was made just now and keeps of that plan what was saved.
-    ///
     pub fn check(&self, digest: &str, fresh: &mut Plan) -> Result<(), Vec<Stale>> {
         if self.digest != digest {
             return Err(vec![Stale::Document]);
@@ -124,6 +123,7 @@ impl SavedPlan {
         fresh
             .steps
             .retain(|step| self.steps.iter().any(|saved| saved.address == step.address));
+        fresh.cost.clone_from(&self.cost);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -6,12 +6,12 @@ use sha2::{Digest, Sha256};
 use super::blast::Dependants;
 use super::diff::{Difference, compare};
 use super::guard::{Guard, Refusal, RefusalKind};
-use super::order::{one_by_one, out_of_order, place};
+use super::order::{out_of_order, place};
 use super::prune::pruned;
 use super::replace::{bound, cascade, holds_others, turn};
+use super::require::{knot, require};
 use super::{
-    Action, BlastRadius, Declared, Desired, FieldChange, KindInfo, Live, Owner, Phase, Prune, Role,
-    World, graph,
+    Action, BlastRadius, Declared, Desired, FieldChange, KindInfo, Live, Owner, Prune, Role, World,
 };
 use crate::base::{Address, Span, Value};
 
@@ -410,88 +410,6 @@ pub(super) fn foreign<'a>(live: &'a Live, input: &PlanInput<'_>) -> Option<&'a O
 /// Tells whether a live object is still to be marked as ours.
 fn adopts(kind: &KindInfo, live: &Live, input: &PlanInput<'_>) -> bool {
     kind.labelled && live.owner != Some(Owner::Document(input.document.to_owned()))
-}
-
-/// Tells each step which others come first.
-fn require(steps: &mut [Step], input: &PlanInput<'_>, dependants: &Dependants) {
-    let actions: HashMap<Address, Action> = steps
-        .iter()
-        .map(|step| (step.address.clone(), step.action))
-        .collect();
-    let needs = |address: &Address| -> Vec<Address> {
-        let desired = input
-            .declared
-            .get(address)
-            .filter(|desired| !desired.absent);
-        desired.map_or_else(Vec::new, |desired| desired.needs().cloned().collect())
-    };
-    let pairs = one_by_one(steps, input);
-    let before = |address: &Address| {
-        let pairs = pairs.iter().filter(|(next, _)| next == address);
-        pairs.map(|(_, before)| before.clone()).collect::<Vec<_>>()
-    };
-    for step in steps.iter_mut() {
-        step.needs.clear();
-        step.let_go.clear();
-        if step.action.makes() {
-            step.needs = needs(&step.address);
-            step.needs.extend(before(&step.address));
-        }
-        if step.action.removes() {
-            let holders = dependants.direct(&step.address).iter();
-            // one that goes on needing it holds what is there by name alone
-            let lets_go = |holder: &&Address| {
-                let action = actions.get(*holder);
-                action.is_some_and(|action| {
-                    action.removes() || !needs(holder).contains(&step.address)
-                })
-            };
-            step.let_go = holders.filter(lets_go).cloned().collect();
-            if !step.action.makes() {
-                step.let_go.extend(before(&step.address));
-            }
-        }
-        for list in [&mut step.needs, &mut step.let_go] {
-            list.retain(|other| *other != step.address && actions.contains_key(other));
-            list.sort();
-            list.dedup();
-        }
-    }
-}
-
-/// Finds a delete that waits for an update that waits for the delete: both addresses.
-fn knot(steps: &[Step]) -> Option<(Address, Address)> {
-    let nodes = graph(steps);
-    let mut done = vec![false; nodes.len()];
-    let is_done = |done: &[bool], at: usize| done.get(at).copied().unwrap_or(true);
-    loop {
-        let mut more = false;
-        for (at, node) in nodes.iter().enumerate() {
-            if !is_done(&done, at) && node.requires.iter().all(|first| is_done(&done, *first)) {
-                more = true;
-                if let Some(flag) = done.get_mut(at) {
-                    *flag = true;
-                }
-            }
-        }
-        if !more {
-            break;
-        }
-    }
-    let stuck = |at: &usize| !is_done(&done, *at);
-    let step_of = |at: usize| nodes.get(at).and_then(|node| steps.get(node.step));
-    (0..nodes.len()).filter(stuck).find_map(|at| {
-        let node = nodes.get(at).filter(|node| node.phase == Phase::Remove)?;
-        let removed = step_of(at)?;
-        let holder = node
-            .requires
-            .iter()
-            .copied()
-            .filter(stuck)
-            .filter_map(step_of)
-            .find(|holder| !holder.action.removes() && removed.let_go.contains(&holder.address))?;
-        Some((removed.address.clone(), holder.address.clone()))
-    })
 }
 
 fn cost(steps: &[Step], kinds: &[KindInfo]) -> Vec<BucketCost> {

@@ -85,9 +85,10 @@ pub(super) fn asked_wait(vendor: Vendor, headers: &HeaderMap, unix: i64) -> Opti
     if vendor != Vendor::Okta {
         return None;
     }
-    // A limit of 0 is Okta's mark for too many requests at once; its reset is only an estimate.
+    // Each answer tells when the window ends, but only who has used it up must wait for that. A limit
+    // of 0 is Okta's mark for too many requests at once; its reset is only an estimate.
     rate(headers, unix)
-        .filter(|rate| rate.limit > 0)
+        .filter(|rate| rate.limit > 0 && rate.remaining == 0)
         .map(|rate| rate.ends_in + Duration::from_secs(1))
 }
 

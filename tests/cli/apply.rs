@@ -225,5 +225,5 @@ fn a_guard_refuses_before_the_first_write() {
         ran.stdout
             .contains("- delete okta.scope.default/orders.read")
     );
-    assert!(ran.stdout.contains("Applied: all 1 change."));
+    assert!(ran.stdout.contains("Applied: 1 change."));
 }

@@ -12,10 +12,11 @@ use crate::base::{FileId, Report};
 const DOTS: &str = "••••";
 
 /// A scalar after a key that is named like a secret, and addresses that are secrets. Findings mask what they know of; this also
-/// covers files that could not be read at all, and findings that stand beside a secret by chance.
+/// covers files that could not be read at all, findings that stand beside a secret by chance, and
+/// passwords inside of addresses.
 static GUESS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"(?i)(?:token|secret|password|passwd|private_key|api_?key|routing_key)["']?[ \t]*:[ \t]+(?P<value>"[^"\n]*"?|'[^'\n]*'?|[^\s{\[&*|>#"',}][^\n,}]*)|(?:hooks\.slack\.com|office\.com|logic\.azure\.com|powerplatform\.com)(?::\d+)?/(?P<address>[^\s,}"']+)"#,
+        r#"(?i)(?:token|secret|password|passwd|private_key|api_?key|routing_key)["']?[ \t]*:[ \t]+(?P<value>"[^"\n]*"?|'[^'\n]*'?|[^\s{\[&*|>#"',}][^\n,}]*)|(?:hooks\.slack\.com|office\.com|logic\.azure\.com|powerplatform\.com)(?::\d+)?/(?P<address>[^\s,}"']+)|://(?P<login>[^\s/?#@"']+)@"#,
     )
     .expect("the pattern is a literal that the tests use")
 });
@@ -56,7 +57,12 @@ impl Masks {
 fn guesses(text: &str) -> impl Iterator<Item = Range<usize>> {
     GUESS
         .captures_iter(text)
-        .filter_map(|found| found.name("value").or_else(|| found.name("address")))
+        .filter_map(|found| {
+            found
+                .name("value")
+                .or_else(|| found.name("address"))
+                .or_else(|| found.name("login"))
+        })
         .filter(|value| !HARMLESS.contains(&value.as_str().trim().trim_matches(['"', '\''])))
         .map(|value| value.range())
 }

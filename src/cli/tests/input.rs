@@ -76,7 +76,7 @@ fn what_cannot_be_read_is_told_with_a_way_out() {
         ("none", "there is no `*.yaml` and no `*.yml` in `none`"),
         (
             "latin.yaml",
-            "`latin.yaml` is not UTF-8: the byte at 9 belongs to no character",
+            "`latin.yaml:1:10` is not UTF-8: the byte there belongs to no character",
         ),
         (
             "large.yaml",

@@ -62,7 +62,11 @@ pub enum EndpointError {
 impl<'de> Deserialize<'de> for Endpoint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(de::Error::custom)
+        Self::parse(&text).map_err(|error| {
+            de::Error::custom(format_args!(
+                "{error}; write `https://` and the name of a host"
+            ))
+        })
     }
 }
 

@@ -57,8 +57,9 @@ impl fmt::Display for Interval {
 impl<'de> Deserialize<'de> for Interval {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| de::Error::custom(format_args!("`{text}` is no time; write `5m`")))
+        Self::parse(&text).ok_or_else(|| {
+            de::Error::custom(format_args!("`{text}` is no length of time; write `5m`"))
+        })
     }
 }
 

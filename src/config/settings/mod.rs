@@ -35,7 +35,6 @@ pub use watch::{Mode, Watch};
 /// What Okta and Kong Konnect must look like, for Dynamic Client Registration.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "dcrsync document")]
 pub struct Settings {
     /// The version of this format.
     #[schemars(extend("const" = 1))]
@@ -89,9 +88,5 @@ pub struct Var {
 
 /// The JSON Schema of the settings; the kinds' sections are to be inserted into it.
 pub fn settings_schema() -> serde_json::Value {
-    schemars::generate::SchemaSettings::draft2020_12()
-        .with(|settings| settings.inline_subschemas = true)
-        .into_generator()
-        .into_root_schema_for::<Settings>()
-        .to_value()
+    super::schema::of::<Settings>()
 }

@@ -24,7 +24,11 @@ impl<'a> Shape<'a> {
             2 if !only_one => return,
             2 => {
                 let text = format!("{} can be read in two ways", words::tick(&place.name));
-                return self.push(Diagnostic::error("ambiguous-value", text).at(node.span));
+                return self.push(
+                    Diagnostic::error("ambiguous-value", text)
+                        .at(node.span)
+                        .help("see the forms that it may have in the output of `dcrsync schema`"),
+                );
             }
             _ => {}
         }
@@ -32,7 +36,11 @@ impl<'a> Shape<'a> {
         self.nearest(branches, node, place);
         if self.found.len() == before {
             let text = format!("{} has a form that is not known", words::tick(&place.name));
-            self.push(Diagnostic::error("wrong-type", text).at(node.span));
+            self.push(
+                Diagnostic::error("wrong-type", text)
+                    .at(node.span)
+                    .help("see the forms that it may have in the output of `dcrsync schema`"),
+            );
         }
     }
 
@@ -100,12 +108,22 @@ impl<'a> Shape<'a> {
 
     fn one_of_values(&mut self, allowed: &[&Json], branches: &[&Json], node: &Node, place: &Place) {
         self.unknown_value(allowed, node, place);
-        let tags: Vec<_> = tags(branches)
+        let tags = tags(branches)
             .into_iter()
-            .map(|tag| format!("`{{ {tag}: … }}`"))
-            .collect();
-        if let Some(last) = self.found.last_mut().filter(|_| !tags.is_empty()) {
-            last.help.push(format!("or write {}", words::either(tags)));
+            .map(|tag| format!("`{{ {tag}: … }}`"));
+        // a list is an alternative as well
+        let lists = branches
+            .iter()
+            .filter(|branch| words::types(branch.get("type")).contains(&"array"))
+            .map(|_| "a list: `[…]`".to_owned());
+        let others: Vec<String> = tags.into_iter().chain(lists).collect();
+        let Some(last) = self.found.last_mut().filter(|_| !others.is_empty()) else {
+            return;
+        };
+        last.help
+            .push(format!("or write {}", words::either(others)));
+        if let (Some(text), [_]) = (node.as_text(), allowed) {
+            last.message = format!("{} knows no `{text}`", words::tick(&place.name));
         }
     }
 
@@ -156,7 +174,11 @@ impl<'a> Shape<'a> {
         } else {
             let tags = tags.iter().map(|tag| format!("`{tag}`")).collect();
             let text = format!("{name} lacks one of the fields {}", words::either(tags));
-            self.push(Diagnostic::error("missing-field", text).at(place.span));
+            self.push(
+                Diagnostic::error("missing-field", text)
+                    .at(place.span)
+                    .help("add one of them"),
+            );
         }
     }
 

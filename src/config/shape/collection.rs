@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value as Json};
 
+use super::scalar::example;
 use super::{Place, Shape, words};
 use crate::base::{Count, Data, Diagnostic, Node, Span, Suggestion};
 
@@ -33,7 +34,8 @@ impl<'a> Shape<'a> {
                             format!("{} holds the same item twice", words::tick(&place.name)),
                         )
                         .label(item.span, "again")
-                        .label(first, "first here"),
+                        .label(first, "first here")
+                        .help("remove one of them"),
                     );
                 }
             }
@@ -109,7 +111,7 @@ impl<'a> Shape<'a> {
                 format!("{} has no field `{}`", words::tick(&place.name), field.name),
             )
             .at(field.span)
-            .help_opt(near.map(|near| near.to_string())),
+            .help(near.map_or_else(|| "remove it".to_owned(), |near| near.to_string())),
         );
     }
 
@@ -142,12 +144,26 @@ impl<'a> Shape<'a> {
         if let Some(least) = bound(least).filter(|least| count < *least) {
             let needed = Count::of(least, noun);
             let text = format!("{name} needs at least {needed}, and has {count}");
-            self.push(Diagnostic::error("too-short", text).at(node.span));
+            let help = match example(object) {
+                Some(example) => example,
+                None if noun == "character" => "write a text, or leave the field out".to_owned(),
+                None => format!("add {}, or leave the field out", Count::of(1, noun)),
+            };
+            self.push(
+                Diagnostic::error("too-short", text)
+                    .at(node.span)
+                    .help(help),
+            );
         }
         if let Some(most) = bound(most).filter(|most| count > *most) {
             let allowed = Count::of(most, noun);
             let text = format!("{name} may have at most {allowed}, and has {count}");
-            self.push(Diagnostic::error("too-long", text).at(node.span));
+            let over = Count::of(count - most, noun);
+            self.push(
+                Diagnostic::error("too-long", text)
+                    .at(node.span)
+                    .help(format!("it is {over} too long")),
+            );
         }
     }
 }

@@ -43,9 +43,11 @@ struct Place {
 }
 
 impl Place {
+    const ROOT: &str = "the document";
+
     fn root(node: &Node) -> Self {
         Self {
-            name: "the document".to_owned(),
+            name: Self::ROOT.to_owned(),
             span: Span {
                 end: node.span.start,
                 ..node.span
@@ -108,7 +110,11 @@ impl<'a> Shape<'a> {
         let object = match schema {
             Json::Bool(false) => {
                 let text = format!("{} is not allowed here", words::tick(&place.name));
-                return self.push(Diagnostic::error("unknown-field", text).at(place.span));
+                return self.push(
+                    Diagnostic::error("unknown-field", text)
+                        .at(place.span)
+                        .help("remove it"),
+                );
             }
             Json::Object(object) => object,
             Json::Null | Json::Bool(true) | Json::Number(_) | Json::String(_) | Json::Array(_) => {

@@ -24,7 +24,7 @@ impl<'a> Shape<'a> {
         self.wrong_type(&types, node, place);
         if let (Some(last), true) = (self.found.last_mut(), object.contains_key("pattern")) {
             // quotes alone would not make it right
-            last.help = example(object).into_iter().collect();
+            last.help = example(object).map_or_else(|| last.help.clone(), |it| vec![it]);
         }
         if is_secret {
             self.masked.pop();
@@ -57,7 +57,7 @@ impl<'a> Shape<'a> {
         self.push(
             Diagnostic::error("wrong-type", text)
                 .at(span)
-                .help_opt(quoting(types, node)),
+                .help(quoting(types, node).unwrap_or_else(|| instead(types, place))),
         );
     }
 
@@ -105,10 +105,14 @@ impl<'a> Shape<'a> {
         } else {
             format!("{name} must be {}", words::either(ticked))
         };
-        let near = node
-            .as_text()
-            .filter(|_| names.len() > 1)
-            .and_then(|text| Suggestion::find(text, names.iter().map(String::as_str)));
+        let near = match (names.as_slice(), node.as_text()) {
+            ([only], _) => Some(format!("write `{only}`")),
+            (_, Some(text)) => {
+                let near = Suggestion::find(text, names.iter().map(String::as_str));
+                near.map(|near| near.to_string())
+            }
+            (_, None) => None,
+        };
         let span = if node.span.start == node.span.end {
             place.span
         } else {
@@ -117,7 +121,7 @@ impl<'a> Shape<'a> {
         self.push(
             Diagnostic::error("unknown-value", text)
                 .at(span)
-                .help_opt(near.map(|near| near.to_string())),
+                .help_opt(near),
         );
     }
 
@@ -132,11 +136,19 @@ impl<'a> Shape<'a> {
         let name = words::tick(&place.name);
         if let Some(least) = object.get("minimum").filter(|least| below(number, least)) {
             let text = format!("{name} must be at least {least}");
-            self.push(Diagnostic::error("too-small", text).at(node.span));
+            self.push(
+                Diagnostic::error("too-small", text)
+                    .at(node.span)
+                    .help(range(object)),
+            );
         }
         if let Some(most) = object.get("maximum").filter(|most| above(number, most)) {
             let text = format!("{name} must be at most {most}");
-            self.push(Diagnostic::error("too-big", text).at(node.span));
+            self.push(
+                Diagnostic::error("too-big", text)
+                    .at(node.span)
+                    .help(range(object)),
+            );
         }
     }
 
@@ -168,20 +180,48 @@ impl<'a> Shape<'a> {
         if matches || text.is_empty() && object.contains_key("minLength") {
             return;
         }
+        let form = if object.get("format").is_some_and(|format| format == "uri") {
+            "must be `https://` and a host, without user, password and blanks".to_owned()
+        } else {
+            format!("must match `{pattern}`")
+        };
         self.push(
             Diagnostic::error(
                 "bad-pattern",
                 format!("{} does not have the right form", words::tick(&place.name)),
             )
-            .label(node.span, format!("must match `{pattern}`"))
-            .help_opt(example(object)),
+            .label(node.span, form)
+            .help(
+                example(object).unwrap_or_else(|| "write it in the form that is shown".to_owned()),
+            ),
         );
     }
 }
 
-fn example(object: &Map<String, Json>) -> Option<String> {
-    let example = words::array(object.get("examples")).first()?.as_str()?;
-    Some(format!("for example `{example}`"))
+/// An example of the schema, or its default, as it would be written.
+pub(super) fn example(object: &Map<String, Json>) -> Option<String> {
+    let example = words::array(object.get("examples"))
+        .first()
+        .or_else(|| object.get("default"))?;
+    let written = match example {
+        Json::String(text) => text.clone(),
+        Json::Array(items) => {
+            let items: Option<Vec<&str>> = items.iter().map(Json::as_str).collect();
+            format!("[{}]", items?.join(", "))
+        }
+        Json::Bool(_) | Json::Number(_) => example.to_string(),
+        Json::Null | Json::Object(_) => return None,
+    };
+    Some(format!("for example `{written}`"))
+}
+
+fn range(object: &Map<String, Json>) -> String {
+    match (object.get("minimum"), object.get("maximum")) {
+        (Some(least), Some(most)) => format!("write a number from {least} to {most}"),
+        (Some(least), None) => format!("write {least} or more"),
+        (None, Some(most)) => format!("write {most} or less"),
+        (None, None) => "write another number".to_owned(),
+    }
 }
 
 fn below(number: f64, least: &Json) -> bool {
@@ -197,6 +237,20 @@ pub(super) fn same(value: &Json, node: &Node) -> bool {
     match (value.as_f64(), node.to_json().as_f64()) {
         (Some(left), Some(right)) => left.total_cmp(&right).is_eq(),
         _ => *value == node.to_json(),
+    }
+}
+
+/// What to write where a value has quite another type.
+fn instead(types: &[&str], place: &Place) -> String {
+    if place.name == Place::ROOT {
+        return "start with `version: 1` and `name: …`, or run `dcrsync init`".to_owned();
+    }
+    match types.iter().find(|name| **name != "null") {
+        Some(&"object") => "write its fields, each as `name: value`".to_owned(),
+        Some(&"array") => "write a list: `[…]`".to_owned(),
+        Some(&"boolean") => "write `true` or `false`".to_owned(),
+        Some(&"integer" | &"number") => "write a number".to_owned(),
+        _ => "write a text".to_owned(),
     }
 }
 

@@ -177,7 +177,7 @@ fn on_documents() {
         "okta": {
             "org_url": "https://acme.okta.com", "token": { "sops": "a" },
             "oauth": { "client_id": "a", "private_key": { "env": "A" }, "dpop": true },
-            "ca_file": null,
+            "ca_file": "ca.pem",
             "authorization_servers": { "default": { "prune": false, "scopes": { "a": { "description": "b" } } } },
         },
         "konnect": {

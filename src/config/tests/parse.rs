@@ -194,10 +194,16 @@ fn what_is_no_yaml_is_told_at_its_place() {
         ),
         (
             "ä: ö\na: b: c\n",
-            "yaml-syntax: mapping values are not allowed in this context [\":\"] ()",
+            "yaml-syntax: mapping values are not allowed in this context [\":\"] (look at this line and the one above: indentation, quotes, and a space after each `:`)",
         ),
-        ("a: [1\n", "yaml-syntax: unclosed bracket '[' [\"[\"] ()"),
-        ("a: !x 1\n", "yaml-syntax: unsupported tag `!x` [\"1\"] ()"),
+        (
+            "a: [1\n",
+            "yaml-syntax: unclosed bracket '[' [\"[\"] (close it on this line or below, or put the text in quotes)",
+        ),
+        (
+            "a: !x 1\n",
+            "yaml-syntax: unsupported tag `!x` [\"1\"] (look at this line and the one above: indentation, quotes, and a space after each `:`)",
+        ),
         (
             "a: { b: x ${var.c} }\n",
             "yaml-syntax: while parsing a flow mapping, did not find expected ',' or '}' [\"{\"] (inside `{ }` and `[ ]` a text with `${…}` must be in quotes: YAML ends it at `}`)",

@@ -52,7 +52,7 @@ fn fields_that_do_not_exist_or_are_missing() {
     );
     assert_eq!(
         of(&json!(false), "1"),
-        ["unknown-field: `x` is not allowed here [x] ()"]
+        ["unknown-field: `x` is not allowed here [x] (remove it)"]
     );
 }
 
@@ -87,7 +87,7 @@ fn wrong_types_tell_the_usual_slip() {
         (
             "integer",
             "5.5",
-            "`x` must be a whole number, not a fraction [5.5] ()",
+            "`x` must be a whole number, not a fraction [5.5] (write a number)",
         ),
         (
             "array",
@@ -97,16 +97,20 @@ fn wrong_types_tell_the_usual_slip() {
         (
             "object",
             "[a]",
-            "`x` must be a mapping, not a list [[a]] ()",
+            "`x` must be a mapping, not a list [[a]] (write its fields, each as `name: value`)",
         ),
-        ("string", "", "`x` must be text, not nothing [x] ()"),
+        (
+            "string",
+            "",
+            "`x` must be text, not nothing [x] (write a text)",
+        ),
     ] {
         let found = of(&json!({ "type": kind }), value);
         assert_eq!(found, [format!("wrong-type: {expected}")]);
     }
     assert_eq!(
         of(&json!({ "type": ["string", "array", "null"] }), "{}"),
-        ["wrong-type: `x` must be text or a list, not a mapping [{}] ()"]
+        ["wrong-type: `x` must be text or a list, not a mapping [{}] (write a text)"]
     );
 }
 
@@ -121,42 +125,42 @@ fn values_lengths_patterns_and_ranges() {
         (
             json!({ "const": 1 }),
             "2",
-            "unknown-value: `x` must be `1` [2] ()",
+            "unknown-value: `x` must be `1` [2] (write `1`)",
         ),
         (
             json!({ "minLength": 2 }),
             "ä",
-            "too-short: `x` needs at least 2 characters, and has 1 [ä] ()",
+            "too-short: `x` needs at least 2 characters, and has 1 [ä] (write a text, or leave the field out)",
         ),
         (
             json!({ "maxLength": 1 }),
             "äö",
-            "too-long: `x` may have at most 1 character, and has 2 [äö] ()",
+            "too-long: `x` may have at most 1 character, and has 2 [äö] (it is 1 character too long)",
         ),
         (
             json!({ "maxItems": 1 }),
             "[a, b]",
-            "too-long: `x` may have at most 1 item, and has 2 [[a, b]] ()",
+            "too-long: `x` may have at most 1 item, and has 2 [[a, b]] (it is 1 item too long)",
         ),
         (
             json!({ "minProperties": 1 }),
             "{}",
-            "too-short: `x` needs at least 1 field, and has 0 [{}] ()",
+            "too-short: `x` needs at least 1 field, and has 0 [{}] (add 1 field, or leave the field out)",
         ),
         (
             json!({ "minimum": 1 }),
             "0",
-            "too-small: `x` must be at least 1 [0] ()",
+            "too-small: `x` must be at least 1 [0] (write 1 or more)",
         ),
         (
             json!({ "maximum": 1.5 }),
             "2",
-            "too-big: `x` must be at most 1.5 [2] ()",
+            "too-big: `x` must be at most 1.5 [2] (write 1.5 or less)",
         ),
         (
             json!({ "uniqueItems": true }),
             "[a, b, a]",
-            "duplicate-item: `x` holds the same item twice [a] ()",
+            "duplicate-item: `x` holds the same item twice [a] (remove one of them)",
         ),
         (
             json!({ "pattern": "^[a-z]+$", "examples": ["eu"], "description": "The region.\nMore." }),
@@ -166,7 +170,7 @@ fn values_lengths_patterns_and_ranges() {
         (
             json!({ "propertyNames": { "pattern": "^[a-z]+$" } }),
             "{ A: 1 }",
-            "bad-pattern: the name `A` does not have the right form [A] ()",
+            "bad-pattern: the name `A` does not have the right form [A] (write it in the form that is shown)",
         ),
         (
             json!({ "items": { "type": "string" } }),
@@ -176,7 +180,7 @@ fn values_lengths_patterns_and_ranges() {
         (
             json!({ "allOf": [{ "minimum": 3 }] }),
             "1",
-            "too-small: `x` must be at least 3 [1] ()",
+            "too-small: `x` must be at least 3 [1] (write 3 or more)",
         ),
     ] {
         assert_eq!(of(&schema, value), [expected]);
@@ -204,7 +208,7 @@ fn the_branch_that_was_meant_is_reported() {
         (
             &client,
             "{ existing: ab }",
-            "too-short: `existing` needs at least 3 characters, and has 2 [ab] ()",
+            "too-short: `existing` needs at least 3 characters, and has 2 [ab] (write a text, or leave the field out)",
         ),
         (
             &client,
@@ -214,19 +218,27 @@ fn the_branch_that_was_meant_is_reported() {
         (
             &client,
             "[a]",
-            "wrong-type: `x` must be text or a mapping, not a list [[a]] ()",
+            "wrong-type: `x` must be text or a mapping, not a list [[a]] (write a text)",
         ),
         (
             &clients,
             "[a, 5]",
             "wrong-type: an item of `x` must be text, not a number [5] (put it in quotes to make it text)",
         ),
-        (&clients, "al", "unknown-value: `x` must be `all` [al] ()"),
-        (&clients, "5", "unknown-value: `x` must be `all` [5] ()"),
+        (
+            &clients,
+            "al",
+            "unknown-value: `x` knows no `al` [al] (write `all`; or write a list: `[…]`)",
+        ),
+        (
+            &clients,
+            "5",
+            "unknown-value: `x` must be `all` [5] (write `all`; or write a list: `[…]`)",
+        ),
         (
             &clients,
             "{}",
-            "wrong-type: `x` must be text or a list, not a mapping [{}] ()",
+            "wrong-type: `x` must be text or a list, not a mapping [{}] (write a text)",
         ),
     ] {
         let found = of(schema, value);
@@ -252,11 +264,11 @@ fn mappings_of_one_key_are_told_apart_by_it() {
         ),
         (
             "{}",
-            "missing-field: `x` lacks one of the fields `slack`, `teams`, `pagerduty`, `webhook` or `command` [x] ()",
+            "missing-field: `x` lacks one of the fields `slack`, `teams`, `pagerduty`, `webhook` or `command` [x] (add one of them)",
         ),
         (
             "{ command: { run: [] } }",
-            "too-short: `run` needs at least 1 item, and has 0 [[]] ()",
+            "too-short: `run` needs at least 1 item, and has 0 [[]] (for example `[/usr/local/bin/page, --team, payments]`)",
         ),
     ] {
         assert_eq!(of(alerts, value), [expected]);

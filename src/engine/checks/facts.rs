@@ -109,7 +109,10 @@ impl<'a> Facts<'a> {
         let foreign = provider
             .and_then(|provider| provider.field("type").as_text())
             .is_some_and(|kind| kind != "okta");
-        let named = Self::server_of(desired).or_else(|| Self::server_of(provider?));
+        // where the two differ, that is reported; clients are registered at the provider's
+        let named = provider
+            .and_then(Self::server_of)
+            .or_else(|| Self::server_of(desired));
         let issuer = [Some(desired), provider]
             .into_iter()
             .flatten()
@@ -181,12 +184,9 @@ impl<'a> Facts<'a> {
 
     /// Tells whether a scope is in the server as far as one can know.
     pub(super) fn has_scope(&self, server: Option<&Address>, name: &str) -> bool {
-        server.is_some()
-            && (SYSTEM_SCOPES.contains(&name) && self.world.is_none()
-                || self
-                    .parts(scope::NAME, server)
-                    .iter()
-                    .any(|part| part.field("name").as_text() == Some(name)))
+        let is_system = SYSTEM_SCOPES.contains(&name) && self.world.is_none();
+        let named = |part: &Part<'_>| part.field("name").as_text() == Some(name);
+        is_system || self.parts(scope::NAME, server).iter().any(named)
     }
 
     /// The applications that log in by a strategy.

@@ -134,6 +134,8 @@ fn agree(strategy: &Desired, provider: &Desired, report: &mut Report) {
             provider.span_of("issuer"),
             "clients are registered at this one",
         )
-        .help("remove `issuer` of the strategy: it is read from the provider"),
+        .help(format!(
+            "remove `{place}` of the strategy: the issuer is read from the provider"
+        )),
     );
 }

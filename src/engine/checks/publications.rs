@@ -1,7 +1,7 @@
 //! An application can be registered only for what its portal publishes, with the same strategy.
 
 use super::facts::Facts;
-use crate::base::{Address, Diagnostic, Report, Span, Value};
+use crate::base::{Address, Diagnostic, Report, Span, Suggestion, Value};
 use crate::kinds::konnect::{app, publication, registration};
 use crate::plan::Desired;
 
@@ -35,9 +35,10 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
                     format!("the document declares no app `{}`", verify.app),
                 )
                 .at(verify.app.span)
-                .help_opt(
-                    crate::base::Suggestion::find(&verify.app, names).map(|near| near.to_string()),
-                ),
+                .help(Suggestion::find(&verify.app, names).map_or_else(
+                    || format!("declare it under `konnect.apps.{}`", verify.app),
+                    |near| near.to_string(),
+                )),
             );
         } else if !registered && verify.url.is_some() {
             report.push(

@@ -103,40 +103,50 @@ pub(super) fn declare<S>(
         out.report.push(
             Diagnostic::error(
                 "too-many-labels",
-                format!("Konnect takes at most {MOST} labels"),
+                format!(
+                    "Konnect takes at most {MOST} labels, and there are {}",
+                    labels.len()
+                ),
             )
-            .at(entry.span_of("labels")),
+            .at(entry.span_of("labels"))
+            .help("remove the labels that nobody asks for"),
         );
     }
     for (name, value) in labels {
+        let written = entry.node.get("labels");
+        let place = written
+            .and_then(|labels| labels.entry(name))
+            .map_or(value.span, |(key, _)| key.span);
         if let Some(prefix) = RESERVED.iter().find(|prefix| name.starts_with(**prefix)) {
             out.report.push(
                 Diagnostic::error(
                     "reserved-label",
                     format!("the label `{name}` starts with `{prefix}`, which is reserved"),
                 )
-                .at(value.span),
+                .at(place)
+                .help("give it another name"),
             );
         }
         if name.is_empty() || name.chars().count() > LONGEST {
             out.report.push(
                 Diagnostic::error(
                     "bad-label",
-                    format!("the label name `{name}` must have 1 to {LONGEST} characters"),
+                    format!("the name of a label must have 1 to {LONGEST} characters, and this one has {}", name.chars().count()),
                 )
-                .at(value.span),
+                .at(place)
+                .help("give it another name"),
             );
         }
         if !valid(value) {
             out.report.push(
                 Diagnostic::error(
                     "bad-label",
-                    format!(
-                        "the value of the label `{name}` must have 1 to {LONGEST} letters, digits, `-`, `.` or `_`, \
-                         and start and end with a letter or digit"
-                    ),
+                    format!("`{name}` has a value that Konnect does not take as a label"),
                 )
-                .at(value.span),
+                .at(value.span)
+                .help(format!(
+                    "write 1 to {LONGEST} letters, digits, `-`, `.` or `_`, the first and the last a letter or digit"
+                )),
             );
         }
     }

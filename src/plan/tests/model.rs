@@ -1,6 +1,6 @@
 //! What the vendors would do with a plan: the world after it, or why they refuse.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::kinds::{KINDS, info};
 use super::scene::{DOCUMENT, Scene, wired};
@@ -26,6 +26,13 @@ pub(super) fn apply(scene: &Scene, plan: &Plan, late: bool) -> Result<Scene, Bro
         ids: world
             .iter()
             .filter_map(|live| Some((live.address.clone()?, live.id.clone())))
+            .collect(),
+        pending: (plan.steps.iter())
+            .filter(|step| {
+                let field = order_field(info(step.address.kind()));
+                step.fields.iter().any(|change| Some(change.name) == field)
+            })
+            .map(|step| step.address.clone())
             .collect(),
         made: 0,
     };
@@ -56,6 +63,8 @@ pub(super) fn sorted(nodes: &[Node], late: bool) -> Result<Vec<Node>, Broken> {
 struct Run {
     scene: Scene,
     ids: BTreeMap<Address, String>,
+    /// Those that still have to be brought to their place.
+    pending: BTreeSet<Address>,
     made: usize,
 }
 
@@ -69,7 +78,8 @@ impl Run {
             (Phase::Remove, None) => Ok(()),
             (Phase::Make, live) => {
                 let desired = self.scene.desired.iter();
-                let desired = desired.cloned().find(|desired| desired.address == *address);
+                let mut desired = desired;
+                let desired = desired.find(|desired| desired.address == *address).cloned();
                 let desired = desired.expect("only declared objects are made");
                 let step = &plan.steps[node.step];
                 let field = order_field(info(address.kind()));
@@ -173,6 +183,7 @@ impl Run {
             let now = object.field(field).as_int().filter(|_| !moves);
             let wanted = now.unwrap_or_else(|| self.number(desired, &object, field));
             place(field, &mut self.scene.live, &object, wanted);
+            self.pending.remove(&desired.address);
         }
         Ok(())
     }
@@ -188,6 +199,9 @@ impl Run {
         let mut siblings: Vec<&Desired> = (self.scene.desired.iter())
             .filter(|other| other.kind == desired.kind && other.parent == desired.parent)
             .filter(|other| !other.absent && other.field(field).as_int().is_some())
+            .filter(|other| {
+                other.address == desired.address || !self.pending.contains(&other.address)
+            })
             .collect();
         siblings.sort_by_key(|other| (other.field(field).as_int(), &other.address));
         let mut others: Vec<&Live> = (self.scene.live.iter())

@@ -129,9 +129,35 @@ fn one_that_lets_go_first_is_not_replaced() {
 }
 
 #[test]
+fn one_that_cannot_let_go_in_time_is_replaced() {
+    // it moves to another provider, but only after a strategy that is made anew on the old one
+    let scene = replaced()
+        .wants(want(PROVIDER, "other").with("flavour", "plain"))
+        .wants(
+            want(STRATEGY, "moving")
+                .with("style", "key")
+                .with("provider", to("mall.provider.okta")),
+        )
+        .settled()
+        .live("mall.provider.okta", |live| {
+            live.fields.insert("flavour", text("fancy"));
+        })
+        .edit("mall.strategy.moving", |desired| {
+            desired.fields.insert("provider", to("mall.provider.other"));
+            desired
+                .after
+                .push("mall.strategy.keys".parse().expect("an address"));
+        });
+    let plan = scene.plan();
+    let moving = plan.step(&"mall.strategy.moving".parse().expect("an address"));
+    assert_eq!(moving.map(|step| step.action), Some(Action::Replace));
+    settles(&scene);
+}
+
+#[test]
 fn one_that_is_to_be_deleted_goes_first() {
     let scene = replaced().edit("mall.seat.main/phone-orders", |desired| {
-        desired.absent = true
+        desired.absent = true;
     });
     assert_eq!(scene.plan().count(Action::Delete), 1);
     settles(&scene);

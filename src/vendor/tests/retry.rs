@@ -139,6 +139,24 @@ async fn trouble_of_the_server_is_tried_again_with_growing_waits_and_then_told()
 }
 
 #[tokio::test]
+async fn trouble_that_is_no_rate_limit_does_not_wait_for_the_end_of_the_window() {
+    let clock = Arc::new(FakeClock::default());
+    let fake = Fake::start([
+        on("GET /api/v1/x")
+            .status(503)
+            .header("x-rate-limit-limit", "600")
+            .header("x-rate-limit-remaining", "599")
+            .header("x-rate-limit-reset", &(EPOCH + 60).to_string()),
+        on("GET /api/v1/x").json(200, &json!({ "id": "x" })),
+    ])
+    .await;
+    let okta = okta(&fake.url, options(&clock));
+    okta.reader().get("/api/v1/x").await.unwrap();
+    assert_eq!(clock.slept(), [0.5]);
+    fake.finish();
+}
+
+#[tokio::test]
 async fn a_post_is_sent_once_and_its_error_is_doubtful() {
     for status in [500, 502, 503, 504] {
         let clock = Arc::new(FakeClock::default());

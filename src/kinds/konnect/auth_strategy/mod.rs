@@ -73,7 +73,7 @@ konnect:
         if !entry.absent {
             spec::check(entry, out);
         }
-        // a type that is no more is reported by the schema; what it was had an issuer
+        // an obsolete type was reported by the schema; the rest is checked as what it became
         let openid = spec.strategy_type() != KEY_AUTH;
         let fields = &mut desired.fields;
         fields.insert("strategy_type", Value::text(spec.strategy_type()));
@@ -146,3 +146,6 @@ konnect:
         COLLECTION.delete(writers, task, live).await
     }
 }
+
+#[cfg(test)]
+mod tests;

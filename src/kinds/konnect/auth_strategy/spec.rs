@@ -72,24 +72,22 @@ pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
     if spec.strategy_type() == KEY_AUTH {
         for field in OPENID_FIELDS {
             if entry.node.get(field).is_some() {
-                out.report.push(
-                    Diagnostic::error(
-                        "misplaced-field",
-                        format!("`{field}` means nothing to a strategy of type `{KEY_AUTH}`"),
-                    )
-                    .at(entry.span_of(field)),
+                entry.misplaced(
+                    out,
+                    field,
+                    "means nothing to a strategy of type `key_auth`: Konnect issues the keys",
+                    "remove it, or write `strategy_type: openid_connect`",
                 );
             }
         }
         return;
     }
     if spec.key_names.is_some() {
-        out.report.push(
-            Diagnostic::error(
-                "misplaced-field",
-                format!("`key_names` belongs to a strategy of type `{KEY_AUTH}`"),
-            )
-            .at(entry.span_of("key_names")),
+        entry.misplaced(
+            out,
+            "key_names",
+            "belongs to a strategy of type `key_auth`",
+            "remove it, or write `strategy_type: key_auth`",
         );
     }
     if spec.dcr_provider.is_none() && spec.authorization_server.is_none() && spec.issuer.is_none() {
@@ -99,13 +97,14 @@ pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
                 format!("`{}` needs `dcr_provider`", entry.key()),
             )
             .at(entry.key().span)
-            .help("without DCR, name the `authorization_server` or the `issuer`"),
+            .help("add `dcr_provider: …` with a name of `konnect.dcr_providers`")
+            .help("without DCR, name the `authorization_server` or the `issuer` instead"),
         );
     }
     if spec.auth_methods.as_ref().is_none_or(Vec::is_empty) {
-        entry.missing(out, "auth_methods");
+        entry.missing(out, "auth_methods", "[client_credentials, bearer]");
     }
     if spec.credential_claims.as_ref().is_none_or(Vec::is_empty) {
-        entry.missing(out, "credential_claims");
+        entry.missing(out, "credential_claims", "[client_id]");
     }
 }

@@ -9,7 +9,7 @@ mod wire;
 
 pub use spec::{ProviderType, Spec};
 
-use crate::base::{Diagnostic, KindName, Value};
+use crate::base::{KindName, Value};
 use crate::kinds::entry::reference;
 use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
 use crate::plan::{Field, KindInfo, Live, Role};
@@ -152,20 +152,5 @@ konnect:
     }
 }
 
-/// Reports fields that belong to another type of provider.
-fn misplaced(entry: &Entry<'_, Spec>, out: &mut Out<'_>, field: &str, kind: ProviderType) {
-    out.report.push(
-        Diagnostic::error(
-            "misplaced-field",
-            format!(
-                "`{field}` means nothing to a provider of type `{}`",
-                kind.word()
-            ),
-        )
-        .at(entry.span_of(field))
-        .help(format!(
-            "the fields of this type are {}",
-            kind.fields().join(", ")
-        )),
-    );
-}
+#[cfg(test)]
+mod tests;

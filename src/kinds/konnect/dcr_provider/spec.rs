@@ -134,7 +134,8 @@ pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
                 "two-issuers",
                 "`authorization_server` and `issuer` both say who the issuer is",
             )
-            .at(issuer.span)
+            .label(issuer.span, "")
+            .label(entry.span_of("authorization_server"), "and here")
             .help("keep `authorization_server`: the issuer is read from there"),
         ),
         (None, None) => out.report.push(
@@ -142,7 +143,18 @@ pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
                 "missing-field",
                 format!("`{}` needs `authorization_server` or `issuer`", entry.key()),
             )
-            .at(entry.key().span),
+            .at(entry.key().span)
+            .help(match spec.r#type {
+                Some(ProviderType::Okta) | None => {
+                    "add `authorization_server: default`: the issuer is read from there"
+                }
+                Some(
+                    ProviderType::Auth0
+                    | ProviderType::AzureAd
+                    | ProviderType::Curity
+                    | ProviderType::Http,
+                ) => "add `issuer: https://…`",
+            }),
         ),
         (Some(_), None) | (None, Some(_)) => {}
     }
@@ -151,12 +163,26 @@ pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
     };
     for field in kind.required() {
         if entry.node.get(field).is_none() {
-            entry.missing(out, field);
+            let example = match *field {
+                "client_id" => "…",
+                "base_url" => "https://…",
+                _ => "{ sops: path }",
+            };
+            entry.missing(out, field, example);
         }
     }
     for field in CONFIG.iter().chain(&["allow_multiple_credentials"]) {
         if entry.node.get(field).is_some() && !kind.fields().contains(field) {
-            super::misplaced(entry, out, field, kind);
+            let (why, help) = (
+                format!("means nothing to a provider of type `{}`", kind.word()),
+                format!("remove it; this type takes {}", ticked(kind.fields())),
+            );
+            entry.misplaced(out, field, &why, &help);
         }
     }
+}
+
+fn ticked(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
 }

@@ -108,3 +108,6 @@ konnect:
         COLLECTION.delete(writers, task, live).await
     }
 }
+
+#[cfg(test)]
+mod tests;

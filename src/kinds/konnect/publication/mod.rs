@@ -61,7 +61,7 @@ konnect:
         let api = spec
             .api
             .as_ref()
-            .map_or(entry.name.as_str(), |api| api.value.as_str());
+            .map_or(entry.name.value.as_str(), |api| api.value.as_str());
         fields.insert("api", reference(lookup::API, api));
         fields.insert("portal", reference(super::portal::NAME, &spec.portal));
         if let Some(strategy) = &spec.auth_strategy {

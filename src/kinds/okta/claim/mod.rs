@@ -64,14 +64,13 @@ okta:
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
         let spec = &entry.spec;
-        let key = entry.key();
         if spec::RESERVED.contains(&entry.name.as_str()) {
             out.report.push(
                 Diagnostic::error(
                     "reserved-claim",
                     format!("`{}` is a claim that Okta sets itself", entry.name),
                 )
-                .at(key.span)
+                .at(entry.name.span)
                 .help("choose another name, such as `client_id`"),
             );
         }
@@ -125,3 +124,6 @@ okta:
         COLLECTION.delete(writers, task, live).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::base::Diagnostic;
 use crate::kinds::{Entry, Out};
 
 /// A claim of an authorization server's tokens.
@@ -109,13 +108,12 @@ pub(super) const RESERVED: [&str; 11] = [
 pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
     let groups = matches!(entry.spec.value_type, Some(ValueType::Groups));
     match entry.spec.group_filter {
-        None if groups => entry.missing(out, "group_filter"),
-        Some(_) if !groups => out.report.push(
-            Diagnostic::error(
-                "misplaced-field",
-                "`group_filter` means nothing without `value_type: groups`",
-            )
-            .at(entry.span_of("group_filter")),
+        None if groups => entry.missing(out, "group_filter", "starts_with"),
+        Some(_) if !groups => entry.misplaced(
+            out,
+            "group_filter",
+            "means nothing without `value_type: groups`",
+            "add `value_type: groups`, or remove it",
         ),
         None | Some(_) => {}
     }

@@ -124,3 +124,6 @@ async fn siblings(writers: &Writers, task: &Task<'_>, server: &str) -> Result<Si
         .map(Siblings::new)
         .map_err(KindError::vendor("find the place of", task))
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,3 +179,6 @@ async fn siblings(
         .map(Siblings::new)
         .map_err(KindError::vendor("find the place of", task))
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,9 +140,16 @@ pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
         out.report.push(
             Diagnostic::error(
                 "token-lifetimes",
-                "`refresh_token_window_minutes` is longer than `refresh_token_minutes`",
+                "a refresh token may be idle for longer than it lives",
             )
-            .at(entry.span_of("refresh_token_window_minutes")),
+            .label(
+                entry.span_of("refresh_token_window_minutes"),
+                "its idle time",
+            )
+            .label(entry.span_of("refresh_token_minutes"), "its whole life")
+            .help(format!(
+                "make `refresh_token_window_minutes` at most {life}"
+            )),
         );
     }
 }

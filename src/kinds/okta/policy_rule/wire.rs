@@ -86,7 +86,14 @@ pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
             }
         } else if *field == "groups" {
             if let Some(conditions) = body.get_mut("conditions") {
-                let people = json!({ "users": {}, "groups": { "include": value.to_json() } });
+                // who is let in or kept out besides is not declared here, and stays
+                let mut people = conditions
+                    .get("people")
+                    .cloned()
+                    .unwrap_or_else(|| json!({}));
+                let mut groups = people.get("groups").cloned().unwrap_or_else(|| json!({}));
+                wire::put(&mut groups, "include", value.to_json());
+                wire::put(&mut people, "groups", groups);
                 wire::put(conditions, "people", people);
             }
         } else if *field == "active" {

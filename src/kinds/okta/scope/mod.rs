@@ -66,14 +66,14 @@ okta:
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
-        let key = entry.key();
         if let Some(reason) = spec::reserved(&entry.name) {
             out.report.push(
                 Diagnostic::error(
                     "reserved-scope",
                     format!("`{}` cannot be the name of a scope: {reason}", entry.name),
                 )
-                .at(entry.node.get("name").map_or(key.span, |name| name.span)),
+                .at(entry.name.span)
+                .help("choose another name, such as `orders.read`"),
             );
         }
         let mut desired = entry.object(NAME);
@@ -117,3 +117,6 @@ okta:
         COLLECTION.delete(writers, task, live).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,13 +162,13 @@ fn unnamed_key(text: &str) -> String {
 #[test]
 fn damaged_mac() {
     let test = Test::shop();
-    let text = test.read("secrets.sops.yaml");
-    let text = text.replace(
+    let sealed = test.read("secrets.sops.yaml");
+    let sealed = sealed.replace(
         "unencrypted_suffix: \"_unencrypted\"",
         "unencrypted_suffix: \"_plain\"",
     );
-    let clear = text.replacen("okta:\n", "okta:\n    note_plain: added by hand\n", 1);
-    assert_ne!(clear, text);
+    let clear = sealed.replacen("okta:\n", "okta:\n    note_plain: added by hand\n", 1);
+    assert_ne!(clear, sealed);
     std::fs::write(test.path("secrets.sops.yaml"), clear).unwrap();
     assert_snapshot!(refused(test, &[], 1));
 }

@@ -68,9 +68,13 @@ fn spellings(secret: &str) -> Vec<Secret> {
         let whole = bytes.len() / 3 * 4;
         let text = STANDARD.encode(&bytes);
         bytes.zeroize();
-        let own = text.get(shared..whole).unwrap_or_default();
-        all.push(Secret::new(own));
-        all.push(Secret::new(own.replace('+', "-").replace('/', "_")));
+        let last = text.trim_end_matches('=').len();
+        // in the middle of a text the last group is shared with what follows
+        for end in [whole, last] {
+            let own = text.get(shared..end).unwrap_or_default();
+            all.push(Secret::new(own));
+            all.push(Secret::new(own.replace('+', "-").replace('/', "_")));
+        }
     }
     all
 }

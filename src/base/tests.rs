@@ -154,9 +154,9 @@ fn a_secret_is_scrubbed_in_the_spellings_in_which_it_is_sent() {
             "password=(sensitive)&x",
         ),
         ("?p=p%22ss%20w%c3%b6rd%2b%25%26%2f", "?p=(sensitive)"),
-        // `printf 'id:…' | base64`, with ids of one to three letters: only the ends, shared with others, stay
-        ("Basic aTpwInNzIHfDtnJkKyUmLw==", "Basic aTp(sensitive)w=="),
-        ("Basic aWQ6cCJzcyB3w7ZyZCslJi8=", "Basic aWQ6(sensitive)8="),
+        // `printf 'id:…' | base64`, with ids of one to three letters
+        ("Basic aTpwInNzIHfDtnJkKyUmLw==", "Basic aTp(sensitive)=="),
+        ("Basic aWQ6cCJzcyB3w7ZyZCslJi8=", "Basic aWQ6(sensitive)="),
         ("Basic aWRzOnAic3Mgd8O2cmQrJSYv", "Basic aWRzOn(sensitive)"),
     ] {
         assert_eq!(scrubber.scrub(echo), left);

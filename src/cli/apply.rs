@@ -159,13 +159,14 @@ fn next(document: &DocumentArgs, session: &Session, applied: &Applied) -> String
         format!("dcrsync sandbox --state {state}"),
         "serves both, to look at with curl",
     ));
-    let width = lines.iter().map(|(line, _)| line.len()).max();
-    let width = width.unwrap_or_default();
-    let lines: String = lines
+    let lines = lines
         .iter()
-        .map(|(line, why)| format!("  {line:width$}  # {why}\n"))
-        .collect();
-    format!("\nTry next, still on this machine:\n{lines}or change the document, and plan again.\n")
+        .map(|(line, why)| format!("  # {why}\n  {line}\n"));
+    let lines: Vec<String> = lines.collect();
+    format!(
+        "\nTry next, still on this machine:\n{}or change the document, and plan again.\n",
+        lines.concat()
+    )
 }
 
 fn verifies(args: &ApplyArgs, session: &Session) -> bool {

@@ -214,6 +214,7 @@ impl Needs {
 struct Vault {
     secrets: Arc<Secrets>,
     folders: Vec<PathBuf>,
+    sources: SourceMap,
 }
 
 impl Vault {
@@ -241,6 +242,7 @@ impl Vault {
         Self {
             secrets: Arc::new(secrets),
             folders,
+            sources: sources.clone(),
         }
     }
 
@@ -254,9 +256,17 @@ impl Vault {
             .resolve(reference, &folder)
             .map_err(|source| EngineError::Secret {
                 reference: reference.clone(),
-                place: format!("`{place}`"),
+                place: self.place(place, span),
                 source: Box::new(source),
             })
+    }
+
+    /// What needs a secret, and where the document says so, as far as that is known.
+    fn place(&self, name: &str, span: Span) -> String {
+        if span == Span::default() {
+            return format!("`{name}`");
+        }
+        format!("`{name}` ({})", self.sources.locate(span))
     }
 
     /// All secrets that objects name, with the fingerprints of those that are compared.

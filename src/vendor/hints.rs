@@ -10,7 +10,7 @@ impl VendorError {
             Self::Setup { .. } => "check the token and the CA file that the document names",
             Self::Path { .. } => "this is a bug in dcrsync; please report it with the request",
             Self::Unreachable { tls: true, .. } => {
-                "a proxy or server here has a certificate of its own CA: give that CA as a file, or set `SSL_CERT_FILE`"
+                "what listens there speaks no TLS, or a proxy has a certificate of its own CA: check the address, or name that CA in `SSL_CERT_FILE`"
             }
             Self::Unreachable { .. } => {
                 "check the address, DNS, the proxy settings and the firewall"

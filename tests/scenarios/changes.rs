@@ -55,8 +55,8 @@ fn an_application_is_no_longer_wanted() {
     let mut test = Test::settled();
     test.note("The app is `state: absent`, and `verify` does not name it any more.\n");
     test.edit("    mobile:\n", "    mobile:\n      state: absent\n");
-    let text = test.read("dcrsync.yaml");
-    let (kept, _) = text.split_once("verify:").unwrap();
+    let document = test.read("dcrsync.yaml");
+    let (kept, _) = document.split_once("verify:").unwrap();
     test.write("dcrsync.yaml", kept);
     let _ = test.run(&["plan"]).code(0);
     let _ = test.run(&["apply", "--auto-approve"]).code(0);
@@ -76,8 +76,8 @@ fn what_is_not_declared_is_pruned_where_asked_for() {
     );
     test.edit("    default:\n", "    default:\n      prune: true\n");
     test.edit("  base_url:", "  prune: true\n  base_url:");
-    let text = test.read("dcrsync.yaml");
-    let (kept, _) = text.split_once("  apps:").unwrap();
+    let document = test.read("dcrsync.yaml");
+    let (kept, _) = document.split_once("  apps:").unwrap();
     test.write("dcrsync.yaml", kept);
     test.vendors().forget();
     let plan = test.run(&["plan"]).code(0);

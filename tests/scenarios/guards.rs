@@ -36,11 +36,11 @@ fn another_document_owns_the_provider() {
 fn too_much_would_be_deleted() {
     let mut test = Test::settled();
     test.edit("name: shop\n", "name: shop\nguard: { max_deletes: 1 }\n");
-    let text = test
+    let document = test
         .read("dcrsync.yaml")
         .replace("    mobile:\n", "    mobile:\n      state: absent\n")
         .replace("visibility: public }", "state: absent }");
-    let (kept, _) = text.split_once("verify:").unwrap();
+    let (kept, _) = document.split_once("verify:").unwrap();
     test.write("dcrsync.yaml", kept);
     let _ = test.run(&["apply", "--auto-approve"]).code(5);
     assert_eq!(test.vendors().writes(), [""; 0]);
@@ -58,10 +58,10 @@ fn a_protected_object_stays() {
         "name: shop\nguard: { protect: ['okta.scope.default/orders.*'] }\n",
     );
     test.edit("{ description: Place orders }", "{ state: absent }");
-    let text = test
+    let document = test
         .read("dcrsync.yaml")
         .replace("[orders.read, orders.write]", "[orders.read]");
-    test.write("dcrsync.yaml", &text);
+    test.write("dcrsync.yaml", &document);
     let _ = test.run(&["apply", "--auto-approve"]).code(5);
     assert_eq!(test.vendors().writes(), [""; 0]);
     assert_snapshot!(test.transcript());

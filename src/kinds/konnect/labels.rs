@@ -16,7 +16,7 @@ pub(super) const SECRET: &str = "dcrsync-secret";
 const KONGCTL: &str = "KONGCTL-namespace";
 
 /// Labels as written: name to value.
-pub(super) type Labels = BTreeMap<String, Spanned<String>>;
+pub(super) type Labels = BTreeMap<Spanned<String>, Spanned<String>>;
 
 /// Prefixes that Konnect keeps for itself, and ours.
 const RESERVED: [&str; 6] = ["kong", "konnect", "mesh", "kic", "_", "dcrsync-"];
@@ -113,17 +113,13 @@ pub(super) fn declare<S>(
         );
     }
     for (name, value) in labels {
-        let written = entry.node.get("labels");
-        let place = written
-            .and_then(|labels| labels.entry(name))
-            .map_or(value.span, |(key, _)| key.span);
         if let Some(prefix) = RESERVED.iter().find(|prefix| name.starts_with(**prefix)) {
             out.report.push(
                 Diagnostic::error(
                     "reserved-label",
                     format!("the label `{name}` starts with `{prefix}`, which is reserved"),
                 )
-                .at(place)
+                .at(name.span)
                 .help("give it another name"),
             );
         }
@@ -133,7 +129,7 @@ pub(super) fn declare<S>(
                     "bad-label",
                     format!("the name of a label must have 1 to {LONGEST} characters, and this one has {}", name.chars().count()),
                 )
-                .at(place)
+                .at(name.span)
                 .help("give it another name"),
             );
         }
@@ -152,7 +148,7 @@ pub(super) fn declare<S>(
     }
     let values = labels
         .iter()
-        .map(|(name, value)| (name.clone(), Value::text(&value.value)))
+        .map(|(name, value)| (name.value.clone(), Value::text(&value.value)))
         .collect();
     Some(Value::Map(values))
 }

@@ -1,6 +1,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::base::Diagnostic;
 use crate::kinds::{Entry, Out};
 
 /// A claim of an authorization server's tokens.
@@ -109,11 +110,12 @@ pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
     let groups = matches!(entry.spec.value_type, Some(ValueType::Groups));
     match entry.spec.group_filter {
         None if groups => entry.missing(out, "group_filter", "starts_with"),
-        Some(_) if !groups => entry.misplaced(
-            out,
-            "group_filter",
-            "means nothing without `value_type: groups`",
-            "add `value_type: groups`, or remove it",
+        Some(_) if !groups => out.report.push(
+            Diagnostic::error(
+                "misplaced-field",
+                "`group_filter` means nothing without `value_type: groups`",
+            )
+            .at(entry.span_of("group_filter")),
         ),
         None | Some(_) => {}
     }

@@ -60,6 +60,7 @@ impl Saver {
             origins: common.origins.get(),
             clock_offset: common.clock_offset.load(Ordering::Relaxed),
             journal: self.world.journal().entries(),
+            audit: self.world.audit().changes(),
             okta: &parts.okta,
             konnect: &parts.konnect,
         }

@@ -108,7 +108,26 @@ fn a_person_gets_addresses_and_lines_to_try() {
     while !page.contains("Press Ctrl-C") {
         page += &running.line();
     }
-    assert_eq!(page.matches("  curl ").count(), 3);
+    let lines: Vec<&str> = page.lines().filter(|l| l.starts_with("  curl ")).collect();
+    assert_eq!(lines.len(), 7);
+    // each works as it is typed; the last arms a fault, which the others must not meet
+    for (line, heard) in lines.into_iter().zip([
+        "api://default",
+        "developer-portal",
+        "portalaccesstoken=",
+        "401 Unauthorized",
+        "/api/v1/authorizationServers",
+        "[]",
+        "\"armed\":[{",
+    ]) {
+        let typed = format!("curl() {{ command curl -sS --noproxy '*' \"$@\"; }}; {line}");
+        let output = Command::new("sh").args(["-c", &typed]).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && text.contains(heard),
+            "{line}: {text}"
+        );
+    }
     assert_eq!(running.end("INT").0, Some(0));
 }
 
@@ -146,10 +165,34 @@ fn faults_and_seeds_come_from_files() {
 }
 
 #[test]
+fn with_tls_the_line_names_the_certificate_to_trust() {
+    let mut running = Running::start(&["--json", "--tls", "--tls-name", "acme.okta.com"]);
+    let line: Value = serde_json::from_str(&running.line()).unwrap();
+    let ca = std::fs::read_to_string(line["ca"].as_str().unwrap()).unwrap();
+    assert!(ca.starts_with("-----BEGIN CERTIFICATE-----"));
+    for server in ["okta", "konnect", "portal", "gateway"] {
+        assert!(
+            line[server]
+                .as_str()
+                .unwrap()
+                .starts_with("https://127.0.0.1:")
+        );
+    }
+    assert!(refused(&["--tls-name", "acme.okta.com"]).contains("--tls"));
+}
+
+#[test]
+fn the_schema_of_seeds_is_printed() {
+    let output = command(&["--print-seed-schema"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text, include_str!("../schema/sandbox-seed.schema.json"));
+}
+
+#[test]
 fn what_it_cannot_do_it_says() {
     let folder = tempfile::tempdir().unwrap();
     let faults = write(folder.path(), "faults.json", r#"[{"effect":"explode"}]"#);
-    assert!(refused(&["--tls"]).contains("`--tls` is not there yet"));
+
     assert!(refused(&["--faults", &faults]).contains("is not a list of faults"));
     assert!(
         refused(&["--seed", "/nowhere/seed.yaml"]).contains("cannot read `/nowhere/seed.yaml`")

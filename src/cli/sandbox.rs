@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::sandbox::{self, Options, Origins, Sandbox, SandboxError};
+use crate::sandbox::{self, Named, Options, Origins, Sandbox, SandboxError, Seed};
 
 /// Runs Okta, Konnect, a developer portal and a gateway on this machine.
 ///
@@ -26,7 +26,7 @@ use crate::sandbox::{self, Options, Origins, Sandbox, SandboxError};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct SandboxArgs {
-    /// Adds the servers, portals, APIs, developers and teams of this file (YAML) to a fresh sandbox.
+    /// Fills a fresh sandbox with the world of this file (YAML).
     #[arg(long, value_name = "FILE")]
     pub seed: Option<PathBuf>,
     /// Keeps the state in this file; without it the state ends with the process.
@@ -59,20 +59,31 @@ pub struct SandboxArgs {
     /// Prints addresses and tokens as one line of JSON once all four servers listen.
     #[arg(long)]
     pub json: bool,
+    /// Prints the JSON Schema of seed files and does nothing else.
+    #[arg(long)]
+    pub print_seed_schema: bool,
 }
 
 const FREE: &str = "127.0.0.1:0";
 
-const EXAMPLES: &str = r#"A seed file:
-  servers: [partners]
-  portals: [internal]
-  apis: [invoices]
-  developers: [{ portal: internal, email: dev@acme.example, password: sandbox }]
-  teams: [{ portal: internal, name: Mobile }]
+const EXAMPLES: &str = r#"A seed file; its schema is printed by `--print-seed-schema`, all is told in docs/sandbox.md:
+  # yaml-language-server: $schema=sandbox-seed.schema.json
+  servers:
+    - name: partners
+      scopes: [orders.read]
+      claims: [{ name: client_id, value: app.clientId }]
+      policies: [machines]
+  providers: [{ name: okta, server: partners }]
+  strategies: [{ name: okta-oidc, server: partners, provider: okta, scopes: [orders.read] }]
+  developers: [{ email: ann@acme.example, password: sandbox }]
+  publications: [{ api: orders, strategy: okta-oidc, auto_approve: true }]
+  applications: [{ name: mobile, owner: ann@acme.example, strategy: okta-oidc, apis: [orders] }]
 
-Faults, each striking the next matching request where `nth` and `times` do not say otherwise:
+Faults, each striking the next matching request where `nth`, `times` and `probability` (with its `seed`)
+do not say otherwise:
   [{ "vendor": "okta", "method": "POST", "path": "/scopes$", "nth": 2, "times": 3, "effect": "lost" },
-   { "effect": { "status": { "code": 429, "retry_after": 2 } } }]
+   { "effect": { "status": { "code": 429, "retry_after": 2 } } },
+   { "times": 1000, "probability": 0.05, "seed": 7, "effect": "reset" }]
 Effects:
   status, locked, html, empty_list   answered without being carried out
   reset, hang                        connection dropped, or no answer; nothing was done
@@ -84,14 +95,12 @@ Examples:
   dcrsync sandbox
   dcrsync sandbox --state .dcrsync/sandbox.json --latency 50ms
   dcrsync sandbox --json --okta 127.0.0.1:4001 --konnect 127.0.0.1:4002
+  dcrsync sandbox --tls --tls-name acme.okta.com --tls-name us.api.konghq.com
   curl -d '[{ "effect": "lost" }]' http://127.0.0.1:4001/_sandbox/faults"#;
 
 /// Why `dcrsync sandbox` gave up.
 #[derive(Debug, Error)]
 pub enum SandboxCommandError {
-    /// TLS is asked for.
-    #[error("`--tls` is not there yet; leave it out to serve plain http")]
-    Tls,
     /// A file of the command line cannot be read.
     #[error("cannot read `{path}`")]
     Read {
@@ -102,7 +111,7 @@ pub enum SandboxCommandError {
         source: io::Error,
     },
     /// A file of the command line says something else than it should.
-    #[error("`{path}` is not a list of {what}; see `dcrsync sandbox --help`")]
+    #[error("`{path}` is not {what}; see `dcrsync sandbox --help`")]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -125,8 +134,8 @@ pub enum SandboxCommandError {
 
 /// Serves until SIGTERM or SIGINT, then saves the state.
 pub async fn run(args: SandboxArgs) -> Result<(), SandboxCommandError> {
-    if args.tls {
-        return Err(SandboxCommandError::Tls);
+    if args.print_seed_schema {
+        return print_seed_schema().map_err(SandboxCommandError::Print);
     }
     // before anything is said: who reads the first line may send a signal at once
     let mut terminate = listen_for(SignalKind::terminate())?;
@@ -136,10 +145,12 @@ pub async fn run(args: SandboxArgs) -> Result<(), SandboxCommandError> {
         konnect: args.konnect,
         portal: args.portal,
         gateway: args.gateway,
-        seed: read(args.seed.as_deref(), "names to seed")?,
-        faults: read(args.faults.as_deref(), "faults")?,
+        seed: read(args.seed.as_deref(), "a seed")?,
+        faults: read(args.faults.as_deref(), "a list of faults")?,
         state: args.state,
         latency: args.latency,
+        named: Named::default(),
+        tls: args.tls.then_some(args.tls_name),
     })
     .await?;
     announce(&sandbox, args.json).map_err(SandboxCommandError::Print)?;
@@ -149,6 +160,13 @@ pub async fn run(args: SandboxArgs) -> Result<(), SandboxCommandError> {
     }
     sandbox.shutdown().await?;
     Ok(())
+}
+
+fn print_seed_schema() -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &schemars::schema_for!(Seed))?;
+    writeln!(out)?;
+    out.flush()
 }
 
 fn listen_for(kind: SignalKind) -> Result<Signal, SandboxCommandError> {
@@ -181,6 +199,8 @@ struct Announcement<'a> {
     origins: &'a Origins,
     okta_token: &'a str,
     konnect_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca: Option<&'a Path>,
 }
 
 fn announce(sandbox: &Sandbox, json: bool) -> io::Result<()> {
@@ -190,6 +210,7 @@ fn announce(sandbox: &Sandbox, json: bool) -> io::Result<()> {
             origins: &sandbox.origins,
             okta_token: &sandbox.okta_token,
             konnect_token: &sandbox.konnect_token,
+            ca: sandbox.ca.as_deref(),
         })?;
         writeln!(out, "{line}")?;
     } else {
@@ -198,7 +219,7 @@ fn announce(sandbox: &Sandbox, json: bool) -> io::Result<()> {
     out.flush()
 }
 
-/// What a person reads who started a sandbox.
+/// What a person reads who started a sandbox. Each line of commands works as it is typed.
 struct Page<'a>(&'a Sandbox);
 
 impl fmt::Display for Page<'_> {
@@ -207,6 +228,7 @@ impl fmt::Display for Page<'_> {
             origins,
             okta_token,
             konnect_token,
+            ca,
             ..
         }) = self;
         let Origins {
@@ -215,6 +237,10 @@ impl fmt::Display for Page<'_> {
             portal,
             gateway,
         } = origins;
+        let curl = match ca {
+            None => "curl".to_owned(),
+            Some(path) => format!("curl --cacert '{}'", path.display()),
+        };
         write!(
             f,
             "\
@@ -224,17 +250,33 @@ The sandbox is running. Its tokens are throw-away: they work here and nowhere el
   Konnect   {konnect}   token {konnect_token}
   Portal    {portal}   dev@example.com, password sandbox
   Gateway   {gateway}
+"
+        )?;
+        if let Some(path) = ca {
+            writeln!(f, "  Trust     {}", path.display())?;
+        }
+        write!(
+            f,
+            "
+Each address shows a page of what is there, and answers under `/_sandbox/`.
 
 Try:
-  curl -H 'Authorization: SSWS {okta_token}' {okta}/api/v1/authorizationServers
-  curl -H 'Authorization: Bearer {konnect_token}' {konnect}/v3/portals
-  curl {okta}/_sandbox/requests
+  {curl} -H 'Authorization: SSWS {okta_token}' {okta}/api/v1/authorizationServers
+  {curl} -H 'Authorization: Bearer {konnect_token}' {konnect}/v3/portals
+  {curl} -i -H 'Content-Type: application/json' -d '{LOG_IN}' {portal}/api/v3/developer/authenticate
+  {curl} -i {gateway}/orders
+  {curl} {okta}/_sandbox/requests
+  {curl} {okta}/_sandbox/audit
+  {curl} -d '{FAULT}' {okta}/_sandbox/faults
 
 Press Ctrl-C to stop.
 "
         )
     }
 }
+
+const LOG_IN: &str = r#"{"username":"dev@example.com","password":"sandbox"}"#;
+const FAULT: &str = r#"[{"vendor":"okta","effect":{"status":{"code":429,"retry_after":2}}}]"#;
 
 /// Reads `50ms`, `2s` or `1m`.
 fn duration(text: &str) -> Result<Duration, String> {

@@ -14,13 +14,18 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::Fault;
+use super::limits::Limits;
+use super::seed::plant;
 use super::world::World;
+use super::{Fault, Vendor, page};
 
-/// The routes.
-pub(super) fn router(world: Arc<World>) -> Router {
+/// The routes at one vendor's port.
+pub(super) fn router(world: Arc<World>, vendor: Vendor) -> Router {
+    let look = async move |State(world): State<Arc<World>>| page::show(&world, vendor);
     Router::new()
+        .route("/", get(look))
         .route("/_sandbox/requests", get(requests).delete(forget))
+        .route("/_sandbox/audit", get(audit))
         .route("/_sandbox/faults", get(armed).post(arm).delete(disarm))
         .route("/_sandbox/reset", post(reset))
         .route("/_sandbox/limits", get(limits).post(limit))
@@ -30,6 +35,10 @@ pub(super) fn router(world: Arc<World>) -> Router {
 
 async fn requests(State(world): State<Arc<World>>) -> Response {
     Json(world.journal().entries()).into_response()
+}
+
+async fn audit(State(world): State<Arc<World>>) -> Response {
+    Json(world.audit().changes()).into_response()
 }
 
 async fn forget(State(world): State<Arc<World>>) -> StatusCode {
@@ -53,23 +62,33 @@ async fn disarm(State(world): State<Arc<World>>) -> Json<Value> {
     told(&world)
 }
 
-async fn reset(State(world): State<Arc<World>>) -> StatusCode {
+async fn reset(State(world): State<Arc<World>>) -> Result<StatusCode, Refusal> {
     world.reset();
-    StatusCode::NO_CONTENT
+    let planted = plant(&world, &world.seed).await;
+    planted.map_err(|error| Refusal(error.to_string()))?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
-/// Okta's requests a minute, by bucket. Buckets that are not named are as good as unlimited.
-type Limits = BTreeMap<String, u32>;
+/// Requests a minute, by the beginning of a path (Konnect, portal, gateway) or by bucket (Okta). What
+/// is not named is as good as unlimited.
+type Allowed = BTreeMap<String, u32>;
 
-async fn limits(State(world): State<Arc<World>>) -> Json<Limits> {
-    Json(world.okta.read(|state| state.limits.clone()))
+async fn limits(State(world): State<Arc<World>>) -> Json<Allowed> {
+    let mut allowed = world.okta.read(|state| state.limits.clone());
+    allowed.extend(world.limits().allowed().clone());
+    Json(allowed)
 }
 
-async fn limit(State(world): State<Arc<World>>, body: Bytes) -> Result<Json<Limits>, Refusal> {
-    let limits: Limits = parse(&body)?;
-    world.okta.write(|state| state.limits = limits.clone());
+async fn limit(State(world): State<Arc<World>>, body: Bytes) -> Result<Json<Allowed>, Refusal> {
+    let allowed: Allowed = parse(&body)?;
+    let (okta, others) = allowed
+        .clone()
+        .into_iter()
+        .partition(|(prefix, _)| Limits::is_oktas(prefix));
+    world.okta.write(|state| state.limits = okta);
+    world.limits().set(others);
     world.touched.notify_one();
-    Ok(Json(limits))
+    Ok(Json(allowed))
 }
 
 async fn clock(State(world): State<Arc<World>>) -> Json<Value> {

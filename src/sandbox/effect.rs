@@ -30,10 +30,24 @@ pub enum Effect {
     EmptyList,
     /// Not carried out; answered 423 `E0000239`, as Okta does while it reorders policies.
     Locked,
+    /// Carried out as if the same POST of a scope were sent by somebody else in that moment: both make
+    /// one, so that the server then has two of the same name.
+    Duplicate,
+    /// Carried out; the answer to a PUT of an authorization server still has the old `lastUpdated`.
+    OldStamp,
     /// A GET is answered as it was the last time, by a replica that lags behind; all else is carried out.
     Stale,
     /// Carried out with pages of at most so many entries, whatever was asked for.
     SmallPages(u32),
+}
+
+/// What an operation of Okta does differently because a fault struck its request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Twist {
+    /// As in [`Effect::Duplicate`].
+    Duplicate,
+    /// As in [`Effect::OldStamp`].
+    OldStamp,
 }
 
 /// The status of [`Effect::Status`].
@@ -80,6 +94,8 @@ impl Effect {
             Self::Truncate => "truncate",
             Self::EmptyList => "empty_list",
             Self::Locked => "locked",
+            Self::Duplicate => "duplicate",
+            Self::OldStamp => "old_stamp",
             Self::Stale => "stale",
             Self::SmallPages(_) => "small_pages",
         }

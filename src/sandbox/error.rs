@@ -65,4 +65,27 @@ pub enum SandboxError {
         /// The file.
         path: PathBuf,
     },
+    /// No certificate can be made.
+    #[error("cannot make a certificate; check the names given with `--tls-name`")]
+    Certificate(#[from] rcgen::Error),
+    /// The certificate cannot be served.
+    #[error("cannot serve https")]
+    Tls(#[from] tokio_rustls::rustls::Error),
+    /// The authority's certificate cannot be given to clients.
+    #[error("cannot write the certificate file `{path}`")]
+    CaFile {
+        /// The file or its folder.
+        path: PathBuf,
+        /// What the operating system says.
+        #[source]
+        source: io::Error,
+    },
+    /// An entry of the seed cannot be made.
+    #[error("the seed's {entry} cannot be made: {reason}")]
+    Seed {
+        /// The entry, such as ``scope `orders.read` ``.
+        entry: String,
+        /// What the emulated vendor says against it.
+        reason: String,
+    },
 }

@@ -24,8 +24,36 @@ pub struct Fault {
     /// How many matching requests it strikes, from the `nth` on.
     #[serde(default = "one")]
     pub times: NonZeroU32,
+    /// Strikes a request that it could strike only with this probability; always where missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<Probability>,
+    /// Begins the sequence of chances, which is the same for the same seed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seed: u64,
     /// What happens to them.
     pub effect: Effect,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde passes it so
+fn is_zero(seed: &u64) -> bool {
+    *seed == 0
+}
+
+/// A number from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "f64")]
+pub struct Probability(f64);
+
+impl TryFrom<f64> for Probability {
+    type Error = String;
+
+    fn try_from(number: f64) -> Result<Self, String> {
+        if (0.0..=1.0).contains(&number) {
+            Ok(Self(number))
+        } else {
+            Err(format!("{number} is no probability, which is from 0 to 1"))
+        }
+    }
 }
 
 impl Fault {
@@ -37,6 +65,8 @@ impl Fault {
             path: None,
             nth: one(),
             times: one(),
+            probability: None,
+            seed: 0,
             effect,
         }
     }
@@ -91,6 +121,22 @@ pub(super) struct Armed {
     seen: u32,
     /// Requests struck so far.
     struck: u32,
+    #[serde(skip)]
+    chances: fastrand::Rng,
+}
+
+impl Armed {
+    /// Counts a matching request and says whether it is to be struck.
+    fn is_due(&mut self) -> bool {
+        self.seen = self.seen.saturating_add(1);
+        // drawn for each request, so that the sequence does not depend on other faults
+        let chance = self.chances.f64();
+        self.seen >= self.fault.nth.get()
+            && self
+                .fault
+                .probability
+                .is_none_or(|Probability(wanted)| chance < wanted)
+    }
 }
 
 /// All armed faults, in the order in which they were armed.
@@ -101,6 +147,7 @@ impl Faults {
     /// Adds faults.
     pub(super) fn arm(&mut self, faults: impl IntoIterator<Item = Fault>) {
         self.0.extend(faults.into_iter().map(|fault| Armed {
+            chances: fastrand::Rng::with_seed(fault.seed),
             fault,
             seen: 0,
             struck: 0,
@@ -125,8 +172,7 @@ impl Faults {
             if !armed.fault.matches(vendor, method, path) {
                 continue;
             }
-            armed.seen = armed.seen.saturating_add(1);
-            if effect.is_none() && armed.seen >= armed.fault.nth.get() {
+            if armed.is_due() && effect.is_none() {
                 armed.struck += 1;
                 effect = Some(armed.fault.effect.clone());
             }

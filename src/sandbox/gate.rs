@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, MatchedPath, OriginalUri, Request, State};
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::author::Author;
 use super::fault_answer as answer;
 use super::journal::Arrival;
 use super::line::Cut;
 use super::replica::collected;
 use super::world::World;
-use super::{Effect, StatusEffect, Vendor};
+use super::{Change, Effect, StatusEffect, Twist, Vendor};
 
 /// The gate of one port.
 #[derive(Debug, Clone)]
@@ -51,6 +52,11 @@ pub(super) async fn pass(
         known,
         wait: gate.world.latency,
     };
+    if let Some(wait) = exceeded(&gate, &visit.path, request.headers()) {
+        let mut status = StatusEffect::new(429);
+        status.retry_after = Some(wait);
+        return visit.answer(answer::status(gate.vendor, "", &status)).await;
+    }
     let Some(effect) = effect else {
         return visit.carry_out(request, next).await;
     };
@@ -90,6 +96,14 @@ pub(super) async fn pass(
             visit.wait += Duration::from_millis(milliseconds);
             visit.carry_out(request, next).await
         }
+        Effect::Duplicate => {
+            request.extensions_mut().insert(Twist::Duplicate);
+            visit.carry_out(request, next).await
+        }
+        Effect::OldStamp => {
+            request.extensions_mut().insert(Twist::OldStamp);
+            visit.carry_out(request, next).await
+        }
         Effect::Stale => {
             let known = match method {
                 Method::GET => gate.world.replica().answer(gate.vendor, &visit.path),
@@ -124,7 +138,11 @@ impl Visit {
     /// Has the vendor carry the request out, to its end even where the client goes meanwhile: a
     /// real server does not stop in the middle of a write either.
     async fn carry_out(self, request: Request, next: Next) -> Response {
-        let read = request.method() == Method::GET;
+        let method = request.method().clone();
+        let world = &self.gate.world;
+        // known before the change, which may end the caller's own session
+        let author =
+            writes(&method).then(|| Author::of(world, self.gate.vendor, request.headers()));
         let work = tokio::spawn(async move {
             tokio::time::sleep(self.wait).await;
             // a task of its own, so that a panic ends in an answer like any other
@@ -135,10 +153,15 @@ impl Visit {
             });
             let missing = !self.known || response.status() == StatusCode::METHOD_NOT_ALLOWED;
             self.gate.close(self.n, &response, missing);
-            if read && response.status() == StatusCode::OK {
+            if method == Method::GET && response.status() == StatusCode::OK {
                 return self.remembered(response).await;
             }
-            response
+            match author {
+                Some(author) if response.status().is_success() => {
+                    self.audited(&method, author, response).await
+                }
+                Some(_) | None => response,
+            }
         });
         work.await
             .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
@@ -157,6 +180,23 @@ impl Visit {
         }
     }
 
+    /// The same answer, with the change that it tells of noted.
+    async fn audited(&self, method: &Method, author: Author, response: Response) -> Response {
+        let (parts, body) = match collected(response).await {
+            Ok(whole) => whole,
+            Err(broken) => return broken,
+        };
+        let answer = serde_json::from_slice(&body).unwrap_or_default();
+        let world = &self.gate.world;
+        if let Some(mut change) = Change::of(self.gate.vendor, method, &self.path, author, &answer)
+        {
+            change.n = self.n;
+            change.time = world.common.now();
+            world.audit().note(change);
+        }
+        Response::from_parts(parts, body.into())
+    }
+
     /// Answers in the vendor's place.
     async fn answer(self, response: Response) -> Response {
         tokio::time::sleep(self.wait).await;
@@ -172,6 +212,26 @@ impl Gate {
             .close(n, response.status().as_u16(), unimplemented);
         self.world.touched.notify_one();
     }
+}
+
+fn writes(method: &Method) -> bool {
+    ![Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
+}
+
+/// The seconds to wait where a limit is used up.
+fn exceeded(gate: &Gate, path: &str, headers: &HeaderMap) -> Option<u32> {
+    // Okta has limits of its own, which it tells in headers
+    if gate.vendor == Vendor::Okta || gate.world.limits().allowed().is_empty() {
+        return None;
+    }
+    let name = match gate.vendor {
+        Vendor::Portal => header::COOKIE,
+        Vendor::Okta | Vendor::Konnect | Vendor::Gateway => header::AUTHORIZATION,
+    };
+    let token = headers.get(name).and_then(|value| value.to_str().ok());
+    let now = gate.world.common.now().as_second();
+    let mut limits = gate.world.limits();
+    limits.take(path, token.unwrap_or_default(), now)
 }
 
 /// Resets the connection; the answer is for the types only, no byte of it leaves.

@@ -13,6 +13,8 @@ use axum::serve::{IncomingStream, Listener};
 use futures_util::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::server::TlsStream;
+use tokio_rustls::{Accept, TlsAcceptor};
 
 /// The handle that resets one connection.
 #[derive(Debug, Clone, Default)]
@@ -68,17 +70,21 @@ impl OpenLines {
     }
 }
 
-/// A listener whose connections can be cut. TLS will be a second kind of stream in [`Line`].
-#[derive(Debug)]
+/// A listener whose connections can be cut.
 pub(super) struct Lines {
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     open: OpenLines,
 }
 
 impl Lines {
-    /// Takes over a bound listener.
-    pub(super) fn new(listener: TcpListener, open: OpenLines) -> Self {
-        Self { listener, open }
+    /// Takes over a bound listener; with an acceptor its lines are https.
+    pub(super) fn new(listener: TcpListener, tls: Option<TlsAcceptor>, open: OpenLines) -> Self {
+        Self {
+            listener,
+            tls,
+            open,
+        }
     }
 }
 
@@ -94,6 +100,10 @@ impl Listener for Lines {
                     let _ = stream.set_nodelay(true);
                     let cut = Cut::default();
                     self.open.add(&cut);
+                    let stream = match &self.tls {
+                        None => Stream::Plain(stream),
+                        Some(tls) => Stream::Greeting(tls.accept(stream)),
+                    };
                     return (Line { stream, cut }, peer);
                 }
                 // out of descriptors, say: the other connections must end before this can do again
@@ -111,17 +121,54 @@ impl Listener for Lines {
 }
 
 /// One connection.
-#[derive(Debug)]
 pub(super) struct Line {
-    stream: TcpStream,
+    stream: Stream,
     cut: Cut,
+}
+
+/// What carries a line's bytes.
+enum Stream {
+    Plain(TcpStream),
+    /// The handshake: done by whoever first reads or writes, so that a slow client delays nobody else.
+    Greeting(Accept<TcpStream>),
+    Secure(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    fn tcp(&self) -> Option<&TcpStream> {
+        match self {
+            Self::Plain(stream) => Some(stream),
+            Self::Greeting(accept) => accept.get_ref(),
+            Self::Secure(stream) => Some(stream.get_ref().0),
+        }
+    }
+
+    /// Ends the handshake if there is one.
+    fn poll_greeted(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Self::Greeting(accept) = self {
+            let stream = ready!(Pin::new(accept).poll(context))?;
+            *self = Self::Secure(Box::new(stream));
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Line {
+    /// The stream, once it can carry bytes.
+    fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<io::Result<&mut Stream>> {
+        self.cut.check()?;
+        ready!(self.stream.poll_greeted(context))?;
+        Poll::Ready(Ok(&mut self.stream))
+    }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        if self.cut.check().is_err() {
+        if self.cut.check().is_err()
+            && let Some(stream) = self.stream.tcp()
+        {
             // without it the client would see an orderly end, which a lost connection is not
-            let _ = self.stream.set_zero_linger();
+            let _ = stream.set_zero_linger();
         }
     }
 }
@@ -133,8 +180,11 @@ impl AsyncRead for Line {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         self.cut.0.reader.register(context.waker());
-        self.cut.check()?;
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        match ready!(self.poll_open(context))? {
+            Stream::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
+            Stream::Secure(stream) => Pin::new(stream).poll_read(context, buffer),
+            Stream::Greeting(_) => Poll::Pending,
+        }
     }
 }
 
@@ -145,21 +195,30 @@ impl AsyncWrite for Line {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         self.cut.0.writer.register(context.waker());
-        self.cut.check()?;
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        match ready!(self.poll_open(context))? {
+            Stream::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
+            Stream::Secure(stream) => Pin::new(stream).poll_write(context, bytes),
+            Stream::Greeting(_) => Poll::Pending,
+        }
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.cut.check()?;
-        Pin::new(&mut self.stream).poll_flush(context)
+        match ready!(self.poll_open(context))? {
+            Stream::Plain(stream) => Pin::new(stream).poll_flush(context),
+            Stream::Secure(stream) => Pin::new(stream).poll_flush(context),
+            Stream::Greeting(_) => Poll::Pending,
+        }
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // a cut line must not say goodbye
+        // a cut line must not say goodbye, and one that was never greeted has nobody to say it to
         if self.cut.check().is_err() {
             return Poll::Ready(Ok(()));
         }
-        ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
-        Poll::Ready(Ok(()))
+        match &mut self.stream {
+            Stream::Plain(stream) => Pin::new(stream).poll_shutdown(context),
+            Stream::Secure(stream) => Pin::new(stream).poll_shutdown(context),
+            Stream::Greeting(_) => Poll::Ready(Ok(())),
+        }
     }
 }

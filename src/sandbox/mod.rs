@@ -8,6 +8,8 @@
 //! Written from the vendors' documentation and recordings and never from our clients, so that a
 //! shared mistake cannot agree with itself; hence it imports nothing of ours but [`base`](crate::base).
 
+mod audit;
+mod author;
 mod control;
 mod effect;
 mod error;
@@ -17,10 +19,12 @@ mod gate;
 mod gateway;
 mod journal;
 mod konnect;
+mod limits;
 mod line;
 mod okta;
 mod options;
 mod origins;
+mod page;
 mod portal;
 mod replica;
 mod saver;
@@ -29,15 +33,18 @@ mod server;
 mod shared;
 mod start;
 mod state_file;
+mod tls;
 mod vendor;
 mod world;
 
+pub use audit::Change;
+use effect::Twist;
 pub use effect::{Effect, StatusEffect};
 pub use error::SandboxError;
-pub use fault::{Fault, PathPattern};
+pub use fault::{Fault, PathPattern, Probability};
 pub use journal::Entry;
 pub use options::Options;
-pub use seed::Named;
+pub use seed::{Named, Seed};
 pub use shared::Origins;
 pub use start::{Sandbox, start};
 pub use vendor::Vendor;

@@ -2,7 +2,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Fault, Named, Vendor};
+use super::{Fault, Named, Seed, Vendor};
 
 /// How a sandbox is to be started. The default is a fresh one on free ports of 127.0.0.1.
 #[derive(Debug)]
@@ -18,11 +18,15 @@ pub struct Options {
     /// The file that the state is kept in; without one it ends with the process.
     pub state: Option<PathBuf>,
     /// What is there besides the built-in seed when there is no state yet, and after a reset.
-    pub seed: Named,
+    pub named: Named,
+    /// A whole world besides that, likewise.
+    pub seed: Seed,
     /// Faults that are armed from the start.
     pub faults: Vec<Fault>,
     /// How long each request waits before it is carried out.
     pub latency: Duration,
+    /// Serves https, with a certificate for this machine and for these names.
+    pub tls: Option<Vec<String>>,
 }
 
 impl Options {
@@ -46,9 +50,11 @@ impl Default for Options {
             portal: free,
             gateway: free,
             state: None,
-            seed: Named::default(),
+            named: Named::default(),
+            seed: Seed::default(),
             faults: Vec::new(),
             latency: Duration::ZERO,
+            tls: None,
         }
     }
 }

@@ -21,13 +21,17 @@ impl Origins {
 
     /// The port of one server.
     pub(super) fn port(&self, vendor: Vendor) -> Option<u16> {
-        url::Url::parse(self.of(vendor)).ok()?.port()
+        url::Url::parse(self.of(vendor))
+            .ok()?
+            .port_or_known_default()
     }
 
-    /// The origins of four listening addresses. Later, `https` where the sandbox speaks TLS.
-    pub(super) fn of_addresses(addresses: [SocketAddr; 4]) -> Self {
-        let [okta, konnect, portal, gateway] =
-            addresses.map(|address| format!("http://{}", reachable(address)));
+    /// The origins of four listening addresses. A scheme's own port is left out, as clients do.
+    pub(super) fn of_addresses(scheme: &str, addresses: [SocketAddr; 4]) -> Self {
+        let [okta, konnect, portal, gateway] = addresses.map(|address| {
+            let text = format!("{scheme}://{}", reachable(address));
+            url::Url::parse(&text).map_or(text, |url| url.origin().ascii_serialization())
+        });
         Self {
             okta,
             konnect,

@@ -14,6 +14,10 @@ use super::world::World;
 const JOURNAL_EVERY: Duration = Duration::from_millis(500);
 /// The least rest between two saves.
 const REST: Duration = Duration::from_millis(20);
+/// A save that takes longer than this is one of a large state.
+const LARGE: Duration = Duration::from_millis(5);
+/// The least rest between two saves of a large state: under load it is saved once a second, not once a request.
+const LARGE_REST: Duration = Duration::from_secs(1);
 
 /// Keeps the state file in step with the world.
 pub(super) struct Saver {
@@ -56,6 +60,7 @@ impl Saver {
             origins: common.origins.get(),
             clock_offset: common.clock_offset.load(Ordering::Relaxed),
             journal: self.world.journal().entries(),
+            audit: self.world.audit().changes(),
             okta: &parts.okta,
             konnect: &parts.konnect,
         }
@@ -84,15 +89,23 @@ impl Saver {
                     Ok(Err(error)) => tracing::warn!(%error, "the sandbox's state is not saved"),
                     Err(error) => tracing::warn!(%error, "the sandbox's state is not saved"),
                 }
-                // a large state must not be written all the time
                 tokio::select! {
                     _ = stop.wait_for(|stop| *stop) => return,
-                    () = sleep(REST.max(before.elapsed() * 4)) => {}
+                    () = sleep(rest(before.elapsed())) => {}
                 }
             } else if touched && journal_due.is_none() {
                 journal_due = Some(Instant::now() + JOURNAL_EVERY);
             }
         }
+    }
+}
+
+/// How long to wait after a save that took so long.
+fn rest(took: Duration) -> Duration {
+    if took > LARGE {
+        LARGE_REST.max(took * 9)
+    } else {
+        REST
     }
 }
 

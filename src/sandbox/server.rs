@@ -7,6 +7,7 @@ use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 use super::gate::{self, Gate};
 use super::line::{Cut, Lines, OpenLines};
@@ -29,10 +30,11 @@ impl Server {
         world: &Arc<World>,
         vendor: Vendor,
         listener: TcpListener,
+        tls: Option<TlsAcceptor>,
         mut stop: watch::Receiver<bool>,
     ) -> Self {
         let open = OpenLines::default();
-        let lines = Lines::new(listener, open.clone());
+        let lines = Lines::new(listener, tls, open.clone());
         let service = app(world, vendor).into_make_service_with_connect_info::<Cut>();
         let task = tokio::spawn(async move {
             let stopped = async move {
@@ -71,7 +73,7 @@ fn app(world: &Arc<World>, vendor: Vendor) -> Router {
         vendor,
     };
     // the vendor's fallback must win over the default one, so it is the one merged in
-    control::router(Arc::clone(world))
+    control::router(Arc::clone(world), vendor)
         .merge(routes.layer(middleware::from_fn_with_state(gate, gate::pass)))
 }
 

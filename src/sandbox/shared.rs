@@ -23,6 +23,8 @@ pub(super) struct Common {
     pub(super) clock_offset: AtomicI64,
     /// Known once all four listen.
     pub(super) origins: OnceLock<Origins>,
+    /// The authority of the sandbox's own certificate, in PEM, where it speaks https.
+    pub(super) ca: OnceLock<String>,
     /// Set by each change of state, cleared when the state was saved.
     pub(super) dirty: AtomicBool,
 }

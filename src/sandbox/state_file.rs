@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Entry, Origins, SandboxError};
+use super::{Change, Entry, Origins, SandboxError};
 
 /// The only format so far.
 const FORMAT: u32 = 1;
@@ -20,6 +20,8 @@ pub(super) struct Kept {
     pub(super) konnect: Value,
     #[serde(default)]
     pub(super) journal: Vec<Entry>,
+    #[serde(default)]
+    pub(super) audit: Vec<Change>,
 }
 
 /// A state as it is written, its vendors' parts as JSON text.
@@ -27,6 +29,7 @@ pub(super) struct Snapshot<'a> {
     pub(super) origins: Option<&'a Origins>,
     pub(super) clock_offset: i64,
     pub(super) journal: Vec<Entry>,
+    pub(super) audit: Vec<Change>,
     pub(super) okta: &'a [u8],
     pub(super) konnect: &'a [u8],
 }
@@ -124,6 +127,7 @@ impl Snapshot<'_> {
             "origins": self.origins,
             "clock_offset": self.clock_offset,
             "journal": self.journal,
+            "audit": self.audit,
         });
         let mut text = serde_json::to_vec(&head).map_err(SandboxError::Encode)?;
         text.pop();

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -5,14 +6,16 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::audit::Audit;
 use super::fault::Faults;
 use super::journal::Journal;
 use super::konnect::KonnectState;
+use super::limits::Limits;
 use super::okta::OktaState;
 use super::replica::Replica;
 use super::seed::{DEFAULT_PASSWORD, Made};
 use super::shared::{Common, Shared};
-use super::{Named, Vendor};
+use super::{Named, Options, Seed, Vendor};
 use crate::base::Secret;
 
 /// Everything behind the four ports.
@@ -22,9 +25,13 @@ pub(super) struct World {
     pub(super) konnect: Shared<KonnectState>,
     /// How long each request waits.
     pub(super) latency: Duration,
+    /// What a reset plants again.
+    pub(super) seed: Seed,
     /// Told after each request, for whoever saves.
     pub(super) touched: Notify,
     journal: Mutex<Journal>,
+    audit: Mutex<Audit>,
+    limits: Mutex<Limits>,
     replica: Mutex<Replica>,
     faults: Mutex<Faults>,
     beginning: Mutex<Beginning>,
@@ -53,9 +60,9 @@ impl World {
         common: &Arc<Common>,
         okta: OktaState,
         konnect: KonnectState,
-        journal: Journal,
+        (journal, audit): (Journal, Audit),
         faults: Faults,
-        latency: Duration,
+        options: &Options,
     ) -> Self {
         let beginning = Beginning {
             named: Named::default(),
@@ -66,9 +73,12 @@ impl World {
             common: Arc::clone(common),
             okta: Shared::new(okta, Arc::clone(common)),
             konnect: Shared::new(konnect, Arc::clone(common)),
-            latency,
+            latency: options.latency,
+            seed: options.seed.clone(),
             touched: Notify::new(),
             journal: Mutex::new(journal),
+            audit: Mutex::new(audit),
+            limits: Mutex::default(),
             replica: Mutex::default(),
             faults: Mutex::new(faults),
             beginning: Mutex::new(beginning),
@@ -78,6 +88,16 @@ impl World {
     /// The journal, to write to or to read.
     pub(super) fn journal(&self) -> MutexGuard<'_, Journal> {
         lock(&self.journal)
+    }
+
+    /// The changes, to write to or to read.
+    pub(super) fn audit(&self) -> MutexGuard<'_, Audit> {
+        lock(&self.audit)
+    }
+
+    /// The rate limits of all but Okta.
+    pub(super) fn limits(&self) -> MutexGuard<'_, Limits> {
+        lock(&self.limits)
     }
 
     /// The last answers to GETs.
@@ -95,7 +115,8 @@ impl World {
         let mut beginning = lock(&self.beginning);
         match vendor {
             Vendor::Okta => {
-                self.okta.write(|state| state.accept_token(token));
+                let now = self.common.now();
+                self.okta.write(|state| state.accept_token(token, now));
                 beginning.okta_tokens.push(Secret::new(token));
             }
             Vendor::Konnect | Vendor::Portal | Vendor::Gateway => {
@@ -160,7 +181,7 @@ impl World {
             self.okta.write(|state| {
                 *state = OktaState::seed(now);
                 for token in &beginning.okta_tokens {
-                    state.accept_token(token.expose());
+                    state.accept_token(token.expose(), now);
                 }
             });
             self.konnect.write(|state| {
@@ -174,6 +195,8 @@ impl World {
         self.make(&named);
         self.replica().clear();
         self.journal().clear();
+        self.audit().clear();
+        self.limits().set(BTreeMap::new());
         self.faults().disarm();
         self.touched.notify_one();
     }

@@ -17,11 +17,11 @@ impl Digest {
     }
 
     /// Of a password, chosen by a person and hence guessable: Argon2id with the parameters of
-    /// RFC 9106's second choice as OWASP lowers it, salted by the developer's id.
-    pub(in crate::sandbox) fn of_password(password: &str, developer: Uuid) -> Self {
+    /// RFC 9106's second choice as OWASP lowers it. The salt is the developer's id, or one that a seed made.
+    pub(in crate::sandbox) fn of_password(password: &str, salt: Uuid) -> Self {
         let mut out = [0; 32];
         Argon2::default()
-            .hash_password_into(password.as_bytes(), developer.as_bytes(), &mut out)
+            .hash_password_into(password.as_bytes(), salt.as_bytes(), &mut out)
             .expect("salt and output have lengths that Argon2 allows");
         Self(HEXLOWER.encode(&out))
     }

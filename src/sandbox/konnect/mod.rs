@@ -32,7 +32,7 @@ pub(super) use portals::credential::{Credential, credentials_of, registered_clie
 pub(super) use portals::developer::{Developer, Status};
 pub(super) use portals::portal::Portal;
 pub(super) use portals::registration::Registration;
-pub(super) use seed::ADMIN_TOKEN;
+pub(super) use seed::{ADMIN_TOKEN, SeededPassword};
 pub(super) use state::{KonnectState, Session, entry};
 pub(super) use strategies::strategy::{Method, Strategy};
 pub(super) use wire::body::{Body, Field};

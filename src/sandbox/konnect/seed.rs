@@ -13,6 +13,21 @@ use crate::sandbox::konnect::strategies::strategy::Strategy;
 /// The admin token of a fresh account.
 pub(in crate::sandbox) const ADMIN_TOKEN: &str = "kpat_sandbox";
 
+/// A password of a seed, hashed once however many developers have it.
+pub(in crate::sandbox) struct SeededPassword {
+    pub(in crate::sandbox::konnect) salt: Uuid,
+    pub(in crate::sandbox::konnect) digest: Digest,
+}
+
+impl SeededPassword {
+    /// Hashes a password.
+    pub(in crate::sandbox) fn new(password: &str) -> Self {
+        let salt = Uuid::new_v4();
+        let digest = Digest::of_password(password, salt);
+        Self { salt, digest }
+    }
+}
+
 impl KonnectState {
     /// A fresh account: a portal with its key-auth strategy, a developer `dev@example.com` with the
     /// password `sandbox`, an API `orders`, one admin token.
@@ -81,18 +96,28 @@ impl KonnectState {
         email: &str,
         password: &str,
     ) -> bool {
+        self.seed_developer_hashed(portal, email, &SeededPassword::new(password))
+    }
+
+    /// Like `seed_developer`, with a password that many may share.
+    pub(in crate::sandbox) fn seed_developer_hashed(
+        &mut self,
+        portal: &str,
+        email: &str,
+        password: &SeededPassword,
+    ) -> bool {
         self.seed_portal(portal);
         let Some(portal) = self.portal_named(portal) else {
             return false;
         };
         let known = self.developer_by_email(portal, email).map(|d| d.id);
         if let Some(developer) = known.and_then(|id| self.developers.get_mut(&id)) {
-            developer.password = Some(Digest::of_password(password, developer.id));
+            developer.set_password(password);
             return false;
         }
         let name = email.split('@').next().unwrap_or(email);
         let mut developer = Developer::new(portal, email, name, Status::Approved, self.created_at);
-        developer.password = Some(Digest::of_password(password, developer.id));
+        developer.set_password(password);
         self.developers.insert(developer.id, developer);
         true
     }
@@ -100,6 +125,16 @@ impl KonnectState {
     /// Makes sure that a team exists in a portal, with all its developers as members; says whether
     /// the team had to be made.
     pub(in crate::sandbox) fn seed_team(&mut self, portal: &str, name: &str) -> bool {
+        self.seed_team_of(portal, name, true)
+    }
+
+    /// Like `seed_team`, with all the portal's developers or with none.
+    pub(in crate::sandbox) fn seed_team_of(
+        &mut self,
+        portal: &str,
+        name: &str,
+        everybody: bool,
+    ) -> bool {
         self.seed_portal(portal);
         let Some(portal) = self.portal_named(portal) else {
             return false;
@@ -109,11 +144,24 @@ impl KonnectState {
             return false;
         }
         let mut team = Team::new(portal, name, self.created_at);
-        let developers = self.developers.values();
-        let of_portal = developers.filter(|developer| developer.portal == portal);
-        team.developers = of_portal.map(|developer| developer.id).collect();
+        if everybody {
+            let developers = self.developers.values();
+            let of_portal = developers.filter(|developer| developer.portal == portal);
+            team.developers = of_portal.map(|developer| developer.id).collect();
+        }
         self.teams.insert(team.id, team);
         true
+    }
+
+    /// Names and ids of all DCR providers; the rest of them holds secrets.
+    pub(in crate::sandbox) fn providers(&self) -> impl Iterator<Item = (String, String)> {
+        let providers = self.providers.values();
+        providers.map(|provider| (provider.name.clone(), provider.id.to_string()))
+    }
+
+    /// All teams.
+    pub(in crate::sandbox) fn teams(&self) -> impl Iterator<Item = &Team> {
+        self.teams.values()
     }
 
     fn portal_named(&self, name: &str) -> Option<Uuid> {

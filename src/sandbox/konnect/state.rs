@@ -86,6 +86,16 @@ impl KonnectState {
         }
     }
 
+    /// What a token is called that may be used: the value itself is not kept.
+    pub(in crate::sandbox) fn token_name(&self, token: &str) -> Option<String> {
+        let digest = Digest::of_token(token);
+        let place = self.tokens.iter().position(|known| *known == digest)?;
+        Some(match place {
+            0 => "sandbox".to_owned(),
+            place => format!("token-{place}"),
+        })
+    }
+
     /// How an API is published to a portal.
     pub(in crate::sandbox) fn publication(&self, api: Uuid, portal: Uuid) -> Option<&Publication> {
         self.publications

@@ -6,14 +6,17 @@
 //!
 //! - `state`: what the org holds, all of it saved with the sandbox
 //! - `http`: authentication, rate limits, pages, errors
+//! - `jose`: signed assertions and proofs
+//! - `log`: the System Log
 //! - `server`: authorization servers and what is in them
 //! - `app`: applications, their secrets, and registration
 //! - `oauth`: discovery, tokens, introspection
 //! - `org`: the few endpoints about the org itself
 
 mod app;
-mod history;
 mod http;
+mod jose;
+mod log;
 mod oauth;
 mod org;
 mod routes;

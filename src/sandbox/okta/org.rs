@@ -1,10 +1,11 @@
 //! The few endpoints about the org itself: its metadata, its admin, its API tokens.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::history::Target;
 use super::http::{Answer, Call, Refusal, Reply, stamp};
+use super::log::Target;
 use super::state::{ApiToken, OktaState, TOKEN_DAYS};
 
 /// `GET /.well-known/okta-organization`: public; the pipeline is that of new orgs.
@@ -109,19 +110,20 @@ fn wire(state: &OktaState, token: &ApiToken, origin: &str) -> Value {
     })
 }
 
-fn find<'a>(state: &'a OktaState, id: &str) -> Result<&'a ApiToken, Refusal> {
+fn find<'a>(state: &'a OktaState, id: &str, now: Timestamp) -> Result<&'a ApiToken, Refusal> {
     state
         .tokens
         .iter()
-        .find(|token| token.id == id)
+        .find(|token| token.id == id && token.is_alive(now))
         .ok_or_else(|| Refusal::not_found(id, "ApiToken"))
 }
 
-/// `GET /api/v1/api-tokens`: never the values.
+/// `GET /api/v1/api-tokens`: the living ones, never the values.
 pub(crate) fn list_tokens(state: &OktaState, call: &Call) -> Reply {
     let all: Vec<_> = state
         .tokens
         .iter()
+        .filter(|token| token.is_alive(call.now))
         .map(|token| wire(state, token, &call.origin))
         .collect();
     Reply::ok(all.into())
@@ -129,7 +131,7 @@ pub(crate) fn list_tokens(state: &OktaState, call: &Call) -> Reply {
 
 /// `GET /api/v1/api-tokens/{token}`.
 pub(crate) fn read_token(state: &OktaState, call: &Call) -> Answer {
-    let token = find(state, call.param("token"))?;
+    let token = find(state, call.param("token"), call.now)?;
     Ok(Reply::ok(wire(state, token, &call.origin)))
 }
 
@@ -141,7 +143,7 @@ struct Body {
 
 /// `PUT /api/v1/api-tokens/{token}`: name and network; the expiry stays (recorded).
 pub(crate) fn replace_token(state: &mut OktaState, call: &Call) -> Answer {
-    find(state, call.param("token"))?;
+    find(state, call.param("token"), call.now)?;
     let body: Body = call.json()?;
     if let Some(token) = state
         .tokens
@@ -156,7 +158,7 @@ pub(crate) fn replace_token(state: &mut OktaState, call: &Call) -> Answer {
         }
         token.last_updated = call.now;
     }
-    let token = find(state, call.param("token"))?;
+    let token = find(state, call.param("token"), call.now)?;
     let wire = wire(state, token, &call.origin);
     let target = Target::new("Token", &token.id, &token.name);
     state.record(call, "system.api_token.update", vec![target]);
@@ -169,7 +171,7 @@ pub(crate) fn delete_token(state: &mut OktaState, call: &Call) -> Answer {
         "current" => call.caller.token_id.clone(),
         id => id.to_owned(),
     };
-    let token = find(state, &id)?;
+    let token = find(state, &id, call.now)?;
     let target = Target::new("Token", &token.id, &token.name);
     state.tokens.retain(|token| token.id != id);
     state.record(call, "system.api_token.revoke", vec![target]);

@@ -1,24 +1,19 @@
-use std::sync::Arc;
-
 use axum::Router;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 
 use super::OktaState;
-use super::app::{apps, clients, secrets};
+use super::app::{apps, clients, grants, jwks, secrets};
 use super::http::{
-    Budgets, Context, admin_change, admin_look, no_method, no_route, open_change, open_look,
+    Context, admin_change, admin_look, no_method, no_route, open_change, open_look, preflight,
 };
-use super::oauth::{discovery, introspect, token};
+use super::log::logs;
+use super::oauth::{discovery, introspect, org_token, token};
 use super::org;
-use super::server::{claims, keys, policies, rules, scopes, servers};
+use super::server::{claims, keys, policies, rules, scopes, servers, trusts};
 use crate::sandbox::shared::Shared;
 
 /// Serves one org.
 pub(in crate::sandbox) fn router(state: Shared<OktaState>) -> Router {
-    let context = Context {
-        state,
-        budgets: Arc::new(Budgets::default()),
-    };
     Router::new()
         .nest("/api/v1/authorizationServers", server_routes())
         .nest("/api/v1/apps", app_routes())
@@ -26,7 +21,7 @@ pub(in crate::sandbox) fn router(state: Shared<OktaState>) -> Router {
         .merge(oauth_routes())
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
-        .with_state(context)
+        .with_state(Context::new(state))
 }
 
 fn server_routes() -> Router<Context> {
@@ -71,6 +66,14 @@ fn server_routes() -> Router<Context> {
         .route(
             "/{server}/credentials/lifecycle/keyRotate",
             post(admin_change(keys::rotate)),
+        )
+        .route(
+            "/{server}/associatedServers",
+            get(admin_look(trusts::list)).post(admin_change(trusts::create)),
+        )
+        .route(
+            "/{server}/associatedServers/{associated}",
+            delete(admin_change(trusts::delete)),
         )
         .route("/{server}/clients", get(admin_look(keys::no_clients)))
         .route(
@@ -157,6 +160,33 @@ fn app_routes() -> Router<Context> {
             &format!("{of_secret}/lifecycle/deactivate"),
             post(admin_change(secrets::deactivate)),
         )
+        .merge(trust_routes())
+}
+
+/// What an application proves itself with, and what it may then ask for.
+fn trust_routes() -> Router<Context> {
+    let key = get(admin_look(jwks::read)).delete(admin_change(jwks::delete));
+    let grant = get(admin_look(grants::read)).delete(admin_change(grants::delete));
+    let of_key = "/{app}/credentials/jwks/{key}";
+    Router::new()
+        .route(
+            "/{app}/credentials/jwks",
+            get(admin_look(jwks::list)).post(admin_change(jwks::create)),
+        )
+        .route(of_key, key)
+        .route(
+            &format!("{of_key}/lifecycle/activate"),
+            post(admin_change(jwks::activate)),
+        )
+        .route(
+            &format!("{of_key}/lifecycle/deactivate"),
+            post(admin_change(jwks::deactivate)),
+        )
+        .route(
+            "/{app}/grants",
+            get(admin_look(grants::list)).post(admin_change(grants::create)),
+        )
+        .route("/{app}/grants/{grant}", grant)
 }
 
 fn org_routes() -> Router<Context> {
@@ -172,6 +202,7 @@ fn org_routes() -> Router<Context> {
             "/api/v1/users/me",
             get(admin_look(|state, call| Ok(org::me(state, call)))),
         )
+        .route("/api/v1/logs", get(admin_look(logs::list)))
         .route("/api/v1/policies", get(admin_look(org::policies)))
         .route(
             "/api/v1/api-tokens",
@@ -199,16 +230,19 @@ fn oauth_routes() -> Router<Context> {
             "/oauth2/v1/clients/{client}/lifecycle/newSecret",
             post(admin_change(clients::new_secret)),
         )
-        .route("/oauth2/v1/token", post(open_look(token::org)))
-        .route("/oauth2/v1/introspect", post(open_look(introspect::org)))
         .route(
-            "/oauth2/v1/keys",
-            get(open_look(|_, _| Ok(discovery::org_keys()))),
+            "/oauth2/v1/token",
+            post(open_change(org_token::mint)).options(preflight),
         )
-        .route("/oauth2/{server}/v1/token", post(open_change(token::mint)))
+        .route("/oauth2/v1/introspect", post(open_look(introspect::org)))
+        .route("/oauth2/v1/keys", get(open_change(discovery::org_keys)))
+        .route(
+            "/oauth2/{server}/v1/token",
+            post(open_change(token::mint)).options(preflight),
+        )
         .route(
             "/oauth2/{server}/v1/introspect",
-            post(open_change(introspect::introspect)),
+            post(open_look(introspect::introspect)),
         )
         .route(
             "/oauth2/{server}/v1/keys",

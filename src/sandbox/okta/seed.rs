@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::http::{digest, id, random_text};
+use super::log::History;
 use super::server::{
     ALL_CLIENTS, Claim, IssuerMode, Lifetimes, Policy, PolicyRule, RotationMode, RuleConditions,
     Scope, Server,
@@ -34,8 +35,9 @@ impl OktaState {
             access_policy: id("rst"),
             enrollment_policy: id("rst"),
             signing_kid: random_text(32),
+            org_key: None,
             limits: BTreeMap::new(),
-            history: Vec::new(),
+            history: History::default(),
         }
     }
 
@@ -74,6 +76,7 @@ impl Server {
             scopes: system_scopes(),
             claims: system_claims(),
             policies: Vec::new(),
+            trusts: Vec::new(),
         }
     }
 }

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::app::App;
-use super::history::Event;
 use super::http::{self, Refusal};
-use super::server::Server;
+use super::log::History;
+use super::server::{Server, SigningKey};
 
 /// Days that an API token lives without being used.
 pub(crate) const TOKEN_DAYS: i64 = 30;
@@ -107,12 +107,15 @@ pub(crate) struct OktaState {
     pub(crate) enrollment_policy: String,
     /// The key that signs identity tokens; applications show its id.
     pub(crate) signing_kid: String,
+    /// The key that signs access tokens for the management API; made when the first is asked for.
+    #[serde(default)]
+    pub(crate) org_key: Option<SigningKey>,
     /// Requests a minute, by bucket; buckets that are not named have a generous limit.
     #[serde(default)]
     pub(crate) limits: BTreeMap<String, u32>,
-    /// What was changed, oldest first; a System Log can be told from it.
-    #[serde(default)]
-    pub(crate) history: Vec<Event>,
+    /// What was done; the System Log tells it.
+    #[serde(default, rename = "log")]
+    pub(crate) history: History,
 }
 
 impl OktaState {
@@ -121,16 +124,18 @@ impl OktaState {
         &self.admin_token.0
     }
 
-    /// Lets a token in as it is, as one of the admin's; telling it again changes nothing.
-    pub(crate) fn accept_token(&mut self, token: &str) {
+    /// Lets a token in as it is, as one of the admin's; one that is known gets its full life again.
+    pub(crate) fn accept_token(&mut self, token: &str, now: Timestamp) {
         let digest = http::digest(token);
-        if self.tokens.iter().any(|known| known.digest == digest) {
+        if let Some(known) = self.tokens.iter_mut().find(|known| known.digest == digest) {
+            known.expires = known.expires.max(days_after(now, TOKEN_DAYS));
             return;
         }
-        let number = self.tokens.len();
-        let now = self.user.created;
-        self.tokens
-            .push(ApiToken::new(&format!("token-{number}"), digest, now));
+        let name = match self.tokens.len() {
+            0 => "sandbox".to_owned(),
+            number => format!("token-{number}"),
+        };
+        self.tokens.push(ApiToken::new(&name, digest, now));
     }
 
     /// The authorization server with this id; `default` is the built-in one.
@@ -183,6 +188,11 @@ impl ApiToken {
             last_updated: now,
             expires: days_after(now, TOKEN_DAYS),
         }
+    }
+
+    /// Whether it was used within the last 30 days.
+    pub(crate) fn is_alive(&self, now: Timestamp) -> bool {
+        self.expires > now
     }
 }
 

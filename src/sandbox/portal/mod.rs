@@ -14,8 +14,22 @@ mod strategy;
 #[cfg(test)]
 mod tests;
 
+use axum::http::HeaderMap;
+use jiff::Timestamp;
+
 use super::konnect::{Konnect, KonnectState, Problem, method_not_allowed};
 use super::shared::Shared;
+
+/// The e-mail address of the developer whose access cookie a request carries.
+pub(super) fn developer_of(
+    state: &KonnectState,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Option<String> {
+    let session = session::session_of(state, headers, now)?;
+    let developer = state.developers.get(&session.developer)?;
+    Some(developer.email.clone())
+}
 
 /// The Portal API.
 pub(super) fn router(state: Shared<KonnectState>) -> axum::Router {

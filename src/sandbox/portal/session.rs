@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use super::place::candidates;
 use crate::sandbox::konnect::{
-    Answer, Body, Developer, Digest, Field, Konnect, KonnectState, Problem, Sent, Session, Shape,
-    Status, created, ok,
+    Answer, Body, Developer, Digest, Field, Konnect, KonnectState, Problem, SeededPassword, Sent,
+    Session, Shape, Status, created, ok,
 };
 
 const ACCESS: &str = "portalaccesstoken";
@@ -19,6 +19,9 @@ const REFRESH: &str = "portalrefreshtoken";
 /// Neither life is documented.
 const ACCESS_LASTS: SignedDuration = SignedDuration::from_mins(30);
 const REFRESH_LASTS: SignedDuration = SignedDuration::from_hours(24);
+
+/// Sessions that may be open at a time.
+const SESSIONS: usize = 1_000;
 
 static LOG_IN: Body = Body::open(&[
     Field::required("username", Shape::Text(1, 255)),
@@ -102,8 +105,7 @@ async fn log_in(
     let developer = known
         .iter()
         .find(|developer| {
-            let digest = Digest::of_password(password, developer.id);
-            developer.password == Some(digest) && developer.status == Status::Approved
+            developer.status == Status::Approved && developer.knows_password(password)
         })
         .ok_or_else(Problem::unauthorized)?;
     Ok(open(&konnect, developer.id))
@@ -140,6 +142,10 @@ fn open(konnect: &Konnect, developer: Uuid) -> (StatusCode, Cookies) {
     };
     konnect.state.write(|state| {
         state.sessions.retain(|old| now < old.refresh_until);
+        // who logs in for each request must not fill the state; the oldest session ends early
+        if state.sessions.len() >= SESSIONS {
+            state.sessions.remove(0);
+        }
         state.sessions.push(session);
     });
     // the path of the second cookie is the vendor's, and names no path of this API
@@ -189,7 +195,9 @@ async fn sign_up(State(konnect): State<Konnect>, headers: HeaderMap, Sent(body):
     })?;
     let name = text("full_name").unwrap_or_default();
     let mut developer = Developer::new(portal, email, name, status, now);
-    developer.password = text("password").map(|word| Digest::of_password(word, developer.id));
+    if let Some(password) = text("password") {
+        developer.set_password(&SeededPassword::new(password));
+    }
     let view = json!({ "id": developer.id, "email": email, "full_name": name, "status": status });
     konnect.state.write(|state| {
         if state.developer_by_email(portal, email).is_some() {

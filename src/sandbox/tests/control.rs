@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::stage::{SERVERS, Stage};
 use crate::base::Secret;
-use crate::sandbox::{Named, Options, Vendor};
+use crate::sandbox::{Named, Options, Seed, Vendor};
 
 #[tokio::test]
 async fn the_clock_moves_on() {
@@ -133,5 +133,5 @@ async fn a_seed_is_there_from_the_start() {
 
 #[tokio::test]
 async fn a_misspelt_seed_is_refused() {
-    assert!(serde_saphyr::from_str::<Named>("{ server: [partners] }").is_err());
+    assert!(serde_saphyr::from_str::<Seed>("{ server: [partners] }").is_err());
 }

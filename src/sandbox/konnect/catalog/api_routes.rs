@@ -123,11 +123,10 @@ fn is_taken(state: &KonnectState, name: &str, version: Option<&str>, but: Option
 }
 
 async fn list(State(konnect): State<Konnect>, query: Query) -> Answer {
-    let items = konnect.state.read(|state| {
-        let apis = state.apis.values();
-        apis.map(|api| api.view(state)).collect()
-    });
-    query.page(items, &COLUMNS).map(ok)
+    konnect.state.read(|state| {
+        let view = |api: &Api| api.view(state);
+        query.page_of(state.apis.values(), view, &COLUMNS).map(ok)
+    })
 }
 
 async fn create(State(konnect): State<Konnect>, Sent(body): Sent) -> Answer {

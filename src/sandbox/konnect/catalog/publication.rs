@@ -183,18 +183,17 @@ async fn unpublish(
 }
 
 async fn list(State(konnect): State<Konnect>, query: Query) -> Answer {
-    let items = konnect.state.read(|state| {
-        let items = state.publications.iter().map(|publication| {
+    konnect.state.read(|state| {
+        let view = |publication: &Publication| {
             let mut item = publication.item(state);
             let portal = state.portals.get(&publication.portal);
             let name = portal.map(|portal| portal.name.as_str());
             item.insert("portal_id".to_owned(), json!(publication.portal));
             item.insert("_portal_name".to_owned(), json!(name));
             Value::Object(item)
-        });
-        items.collect()
-    });
-    query.page(items, &COLUMNS).map(ok)
+        };
+        query.page_of(&state.publications, view, &COLUMNS).map(ok)
+    })
 }
 
 async fn list_of_portal(

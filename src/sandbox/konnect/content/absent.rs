@@ -14,6 +14,10 @@ static COLUMNS: Columns = Columns {
         ("id", Operators::Uuid, "id"),
         ("name", Operators::Text, "name"),
         ("api_id", Operators::Uuid, "api_id"),
+        ("service_id", Operators::Uuid, "service_id"),
+        ("control_plane_id", Operators::Uuid, "control_plane_id"),
+        ("created_at", Operators::Time, "created_at"),
+        ("updated_at", Operators::Time, "updated_at"),
     ],
     sorts: &[("name", "name"), ("created_at", "created_at")],
 };

@@ -157,11 +157,12 @@ impl Provider {
 }
 
 async fn list(State(konnect): State<Konnect>, query: Query) -> Answer {
-    let items = konnect.state.read(|state| {
-        let views = state.providers.values().map(|p| p.view(state));
-        views.collect()
-    });
-    query.page(items, &COLUMNS).map(ok)
+    konnect.state.read(|state| {
+        let view = |provider: &Provider| provider.view(state);
+        query
+            .page_of(state.providers.values(), view, &COLUMNS)
+            .map(ok)
+    })
 }
 
 async fn create(State(konnect): State<Konnect>, Sent(body): Sent) -> Answer {

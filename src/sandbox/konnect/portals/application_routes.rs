@@ -79,13 +79,13 @@ fn owner_of(state: &KonnectState, portal: Uuid, body: &Value) -> Result<Option<O
 }
 
 async fn list(State(konnect): State<Konnect>, Path(portal): Path<String>, query: Query) -> Answer {
-    let items = konnect.state.read(|state| {
+    konnect.state.read(|state| {
         let portal = entry(&state.portals, &portal)?.id;
         let applications = state.applications.values();
         let applications = applications.filter(|app| app.portal == portal);
-        Ok::<_, Problem>(applications.map(|app| app.view(state)).collect())
-    })?;
-    query.page(items, &COLUMNS).map(ok)
+        let view = |app: &Application| app.view(state);
+        query.page_of(applications, view, &COLUMNS).map(ok)
+    })
 }
 
 async fn create(

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::sandbox::konnect::context::{Answer, Konnect, created, ok, stamp};
 use crate::sandbox::konnect::dcr::enrolment::unregister_all;
 use crate::sandbox::konnect::digest::Digest;
+use crate::sandbox::konnect::seed::SeededPassword;
 use crate::sandbox::konnect::state::{KonnectState, entry};
 use crate::sandbox::konnect::wire::body::{Body, Field};
 use crate::sandbox::konnect::wire::listing::{Columns, Operators, Query};
@@ -26,7 +27,10 @@ pub(in crate::sandbox) struct Developer {
     pub(in crate::sandbox) full_name: String,
     pub(in crate::sandbox) status: Status,
     /// None until one is chosen: such a developer cannot log in.
-    pub(in crate::sandbox) password: Option<Digest>,
+    password: Option<Digest>,
+    /// The developer's id salts the password where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    salt: Option<Uuid>,
     pub(in crate::sandbox::konnect) created_at: Timestamp,
     pub(in crate::sandbox::konnect) updated_at: Timestamp,
 }
@@ -113,9 +117,22 @@ impl Developer {
             full_name: full_name.to_owned(),
             status,
             password: None,
+            salt: None,
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// Gives the developer a password.
+    pub(in crate::sandbox) fn set_password(&mut self, password: &SeededPassword) {
+        self.password = Some(password.digest.clone());
+        self.salt = Some(password.salt);
+    }
+
+    /// Whether this is the developer's password. Slow on purpose.
+    pub(in crate::sandbox) fn knows_password(&self, password: &str) -> bool {
+        let digest = Digest::of_password(password, self.salt.unwrap_or(self.id));
+        self.password == Some(digest)
     }
 
     /// As both APIs show it.
@@ -155,12 +172,11 @@ impl KonnectState {
 }
 
 async fn list(State(konnect): State<Konnect>, Path(portal): Path<String>, query: Query) -> Answer {
-    let items = konnect.state.read(|state| {
+    konnect.state.read(|state| {
         let portal = entry(&state.portals, &portal)?.id;
         let developers = state.developers.values().filter(|d| d.portal == portal);
-        Ok::<_, Problem>(developers.map(Developer::view).collect())
-    })?;
-    query.page(items, &COLUMNS).map(ok)
+        query.page_of(developers, Developer::view, &COLUMNS).map(ok)
+    })
 }
 
 async fn create(

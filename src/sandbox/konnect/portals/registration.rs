@@ -187,16 +187,16 @@ async fn list_of_portal(
     Path(portal): Path<String>,
     query: Query,
 ) -> Answer {
-    let items = konnect.state.read(|state| {
+    konnect.state.read(|state| {
         let portal = entry(&state.portals, &portal)?.id;
         let of_portal = |r: &&Registration| {
             let application = state.applications.get(&r.application);
             application.is_some_and(|app| app.portal == portal)
         };
         let found = state.registrations.values().filter(of_portal);
-        Ok::<_, Problem>(found.map(|r| r.view(state)).collect())
-    })?;
-    query.page(items, &OF_PORTAL).map(ok)
+        let view = |registration: &Registration| registration.view(state);
+        query.page_of(found, view, &OF_PORTAL).map(ok)
+    })
 }
 
 async fn list(

@@ -72,11 +72,12 @@ fn provider_of(
 }
 
 async fn list(State(konnect): State<Konnect>, query: Query) -> Answer {
-    let items = konnect.state.read(|state| {
-        let views = state.strategies.values().map(|s| s.view(state));
-        views.collect()
-    });
-    query.page(items, &COLUMNS).map(ok)
+    konnect.state.read(|state| {
+        let view = |strategy: &Strategy| strategy.view(state);
+        query
+            .page_of(state.strategies.values(), view, &COLUMNS)
+            .map(ok)
+    })
 }
 
 fn build(

@@ -83,16 +83,40 @@ impl Query {
         let size = size.min(LARGEST_SIZE);
         let total = items.len();
         let skipped = (number - 1).saturating_mul(size);
-        let data: Vec<Value> = items
+        let on_page = items.into_iter().skip(skipped).take(size);
+        Ok(envelope(on_page, number, size, total))
+    }
+
+    /// Like `page`, for what is not written as JSON yet: of a large collection only the page is.
+    pub(in crate::sandbox) fn page_of<T>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+        view: impl Fn(T) -> Value,
+        columns: &Columns,
+    ) -> Result<Value, Problem> {
+        let chooses = |(key, _): &(String, String)| key == "sort" || key.starts_with("filter[");
+        if self.0.iter().any(chooses) {
+            return self.page(items.into_iter().map(view).collect(), columns);
+        }
+        let items: Vec<T> = items.into_iter().collect();
+        let (number, size) = self.place()?;
+        let total = items.len();
+        let on_page = items
             .into_iter()
-            .skip(skipped)
-            .take(size)
-            .map(without_hidden)
-            .collect();
-        Ok(json!({
-            "data": data,
-            "meta": { "page": { "number": number, "size": size, "total": total } },
-        }))
+            .skip((number - 1).saturating_mul(size))
+            .take(size);
+        Ok(envelope(on_page.map(view), number, size, total))
+    }
+
+    /// The number and the size of the page that is asked for.
+    fn place(&self) -> Result<(usize, usize), Problem> {
+        let mut wrong = Vec::new();
+        let size = self.number("page[size]", DEFAULT_SIZE, &mut wrong);
+        let number = self.number("page[number]", 1, &mut wrong);
+        if !wrong.is_empty() {
+            return Err(Problem::invalid(wrong));
+        }
+        Ok((number, size.min(LARGEST_SIZE)))
     }
 
     /// Filters and sorts a list that has no pages.
@@ -149,6 +173,14 @@ impl Query {
             }
         }
     }
+}
+
+fn envelope(data: impl Iterator<Item = Value>, number: usize, size: usize, total: usize) -> Value {
+    let data: Vec<Value> = data.map(without_hidden).collect();
+    json!({
+        "data": data,
+        "meta": { "page": { "number": number, "size": size, "total": total } },
+    })
 }
 
 type Keep = Box<dyn Fn(&Value) -> bool>;

@@ -1,10 +1,12 @@
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::super::http::{Listed, id, stamp};
 use super::super::state::{OktaState, Status};
-use super::{ClientSecret, OauthSettings};
+use super::{ClientSecret, Grant, OauthSettings};
 
 /// Who may reach an application by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -82,6 +84,12 @@ pub(crate) struct App {
     pub(crate) id_token: Option<Value>,
     /// The policy that guards sign-in.
     pub(crate) access_policy: String,
+    /// The scopes of the management API that it may ask for.
+    #[serde(default)]
+    pub(crate) grants: Vec<Grant>,
+    /// When keys that were added one by one were made and changed, by their ids.
+    #[serde(default)]
+    pub(crate) key_times: BTreeMap<String, (Timestamp, Timestamp)>,
 }
 
 impl Listed for App {
@@ -114,6 +122,8 @@ impl App {
             oauth: OauthSettings::default(),
             id_token: None,
             access_policy: state.access_policy.clone(),
+            grants: Vec::new(),
+            key_times: BTreeMap::new(),
         }
     }
 

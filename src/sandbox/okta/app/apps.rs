@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::super::history::Target;
-use super::super::http::{Answer, Call, Page, Refusal, Reply, page};
+use super::super::http::{Answer, Call, Filter, Page, Refusal, Reply, page};
+use super::super::log::Target;
 use super::super::state::{OktaState, Status};
 use super::body::{Body, check, check_client_id, check_secret};
 use super::{App, ApplicationType, ClientSecret};
@@ -12,50 +12,51 @@ const PAGES: Page = Page {
     always_linked: true,
 };
 
+/// What a filter may ask for.
+const ATTRIBUTES: [&str; 7] = [
+    "id",
+    "status",
+    "name",
+    "credentials.signing.kid",
+    "settings.slo.enabled",
+    "user.id",
+    "group.id",
+];
+
 /// What an event says of an application.
 pub(super) fn target(app: &App) -> Target {
     Target::new("AppInstance", &app.id, &app.label)
 }
 
-/// `GET /apps`: `q` is the start of name or label; `filter` knows `status`, `name` and `id`.
+/// `GET /apps`: `q` is the start of name or label; `filter` knows what can be true here.
 pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
     let q = call.query("q").unwrap_or_default().to_lowercase();
-    let filter = call
-        .query("filter")
-        .map(|text| read_filter(&text))
+    let filter = call.query("filter");
+    let filter = filter
+        .map(|text| Filter::read(&text, |name| ATTRIBUTES.contains(&name)))
         .transpose()?;
     let found: Vec<_> = state
         .apps
         .iter()
         .filter(|app| app.label.to_lowercase().starts_with(&q) || "oidc_client".starts_with(&q))
-        .filter(|app| match &filter {
-            None => true,
-            Some((field, value)) => match field.as_str() {
-                "status" => app.status.word() == value,
-                "name" => value == "oidc_client",
-                _ => app.id == *value,
-            },
+        .filter(|app| {
+            let look = |name: &str| {
+                let value: Value = match name {
+                    "id" => app.id.clone().into(),
+                    "status" => app.status.word().into(),
+                    "name" => "oidc_client".into(),
+                    "credentials.signing.kid" => state.signing_kid.clone().into(),
+                    // nobody is assigned, and nothing is signed out by SAML
+                    _ => return Vec::new(),
+                };
+                vec![value]
+            };
+            filter.as_ref().is_none_or(|filter| filter.passes(&look))
         })
         .collect();
     page(call, PAGES, &found, |app| {
         app.wire(state, &call.origin, false)
     })
-}
-
-/// `field eq "value"`.
-fn read_filter(text: &str) -> Result<(String, String), Refusal> {
-    let bad = || Refusal::invalid("filter", "The filter is not valid.");
-    let (field, rest) = text.trim().split_once(" eq ").ok_or_else(bad)?;
-    let value = rest
-        .trim()
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    match (field.trim(), value) {
-        (field @ ("status" | "name" | "id"), Some(value)) => {
-            Ok((field.to_owned(), value.to_owned()))
-        }
-        _ => Err(bad()),
-    }
 }
 
 /// `GET /apps/{app}`: never with the secret.
@@ -133,7 +134,7 @@ fn apply(body: Body, mut app: App, call: &Call) -> Result<App, Refusal> {
         client.client_secret.as_deref(),
         "credentials.oauthClient.client_secret",
     )?;
-    app.oauth = oauth.completed("TRUSTED");
+    app.oauth = oauth.completed("TRUSTED", &app.oauth);
     let by_hand = matches!(
         app.oauth.kind(),
         ApplicationType::Browser | ApplicationType::Native

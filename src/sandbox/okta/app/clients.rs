@@ -84,7 +84,10 @@ fn wire(app: &App, with_secret: bool) -> Value {
 }
 
 /// Reads metadata: what is wrong with them is said in OAuth's words, not in Okta's.
-fn read_metadata(call: &Call) -> Result<(String, String, OauthSettings), Refusal> {
+fn read_metadata(
+    call: &Call,
+    before: &OauthSettings,
+) -> Result<(String, String, OauthSettings), Refusal> {
     let sent: Metadata = call.json().map_err(|_| {
         Refusal::oauth_request(
             "invalid_client_metadata",
@@ -114,7 +117,7 @@ fn read_metadata(call: &Call) -> Result<(String, String, OauthSettings), Refusal
             "Clients of this application type must have 'authorization_code'.",
         ));
     }
-    Ok((name, method, oauth.completed("REQUIRED")))
+    Ok((name, method, oauth.completed("REQUIRED", before)))
 }
 
 /// `GET /oauth2/v1/clients`: `q` is the start of the name.
@@ -135,7 +138,7 @@ pub(crate) fn read(state: &OktaState, call: &Call) -> Answer {
 
 /// `POST /oauth2/v1/clients`: dynamic client registration (RFC 7591, 3).
 pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
-    let (label, method, oauth) = read_metadata(call)?;
+    let (label, method, oauth) = read_metadata(call, &OauthSettings::default())?;
     let by_hand = matches!(
         oauth.kind(),
         ApplicationType::Browser | ApplicationType::Native
@@ -159,8 +162,8 @@ pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
 
 /// `PUT /oauth2/v1/clients/{client}`: no partial update; the secret is in the answer.
 pub(crate) fn replace(state: &mut OktaState, call: &Call) -> Answer {
-    find(state, call.param("client"))?;
-    let (label, method, oauth) = read_metadata(call)?;
+    let before = &find(state, call.param("client"))?.oauth;
+    let (label, method, oauth) = read_metadata(call, before)?;
     let app = find_mut(state, call.param("client"))?;
     app.label = label;
     app.oauth = oauth;

@@ -8,10 +8,16 @@ mod application;
 pub(crate) mod apps;
 mod body;
 pub(crate) mod clients;
+mod grant;
+pub(crate) mod grants;
+pub(crate) mod jwks;
+mod key_set;
 mod oauth;
 mod secret;
 pub(crate) mod secrets;
 
 pub(crate) use application::{Access, App, Hide, Notes, Visibility};
+use grant::Grant;
+pub(crate) use key_set::KeySet;
 pub(crate) use oauth::{ApplicationType, OauthSettings};
 pub(crate) use secret::ClientSecret;

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::super::http::id;
+use super::KeySet;
 
 /// What kind of program a client is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -96,48 +96,6 @@ impl Default for IdpLogin {
     }
 }
 
-/// The client's public keys.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
-#[serde(default)]
-pub(crate) struct KeySet {
-    pub(crate) keys: Vec<Value>,
-}
-
-impl KeySet {
-    /// Gives each key an id and a status, with the fields in the recorded order.
-    fn numbered(self) -> Self {
-        let keys = self.keys.into_iter().map(|key| {
-            let of = |name: &str| key.get(name).cloned().unwrap_or(Value::Null);
-            let or = |name: &str, usual: Value| match key.get(name) {
-                None | Some(Value::Null) => usual,
-                Some(value) => value.clone(),
-            };
-            let mut wire = json!({
-                "kty": of("kty"),
-                "id": or("id", id("pks").into()),
-                "status": or("status", "ACTIVE".into()),
-                "kid": of("kid"),
-                "use": of("use"),
-            });
-            let curve = of("kty") == "EC";
-            let material: &[&str] = if curve {
-                &["x", "y", "crv"]
-            } else {
-                &["e", "n"]
-            };
-            if let Some(wire) = wire.as_object_mut() {
-                for name in material {
-                    wire.insert((*name).to_owned(), of(name));
-                }
-            }
-            wire
-        });
-        Self {
-            keys: keys.collect(),
-        }
-    }
-}
-
 impl OauthSettings {
     /// Whether a grant type is among the client's.
     pub(crate) fn grants(&self, grant: &str) -> bool {
@@ -151,8 +109,9 @@ impl OauthSettings {
         self.application_type.unwrap_or_default()
     }
 
-    /// Fills in what Okta fills in (recorded).
-    pub(super) fn completed(mut self, consent: &str) -> Self {
+    /// Fills in what Okta fills in (recorded); keys that were there before are known again.
+    pub(super) fn completed(mut self, consent: &str, before: &Self) -> Self {
+        let none = KeySet::default();
         let text = |text: &str| Some(text.to_owned());
         self.application_type.get_or_insert_default();
         self.redirect_uris.get_or_insert_default();
@@ -186,7 +145,10 @@ impl OauthSettings {
         {
             refresh.leeway = None;
         }
-        self.jwks = self.jwks.map(KeySet::numbered);
+        self.jwks = self.jwks.map(|keys| {
+            let before = before.jwks.as_ref().unwrap_or(&none);
+            keys.numbered(before)
+        });
         self
     }
 }

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
-use super::super::history::Target;
 use super::super::http::{Answer, Call, Refusal, Reply};
+use super::super::log::Target;
 use super::super::state::{OktaState, Status};
 use super::body::check_secret;
 use super::{App, ClientSecret, apps};

@@ -3,7 +3,8 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use super::super::state::OktaState;
-use super::{Caller, Refusal};
+use super::access_token::{self, Scheme};
+use super::{Call, Caller, Refusal};
 
 /// What is kept of a token: enough to recognise it, no more.
 pub(crate) fn digest(token: &str) -> String {
@@ -17,24 +18,26 @@ pub(crate) fn bearer_of<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a 
     found.eq_ignore_ascii_case(scheme).then(|| token.trim())
 }
 
-/// Finds out who calls the management API by an API token.
-pub(super) fn authenticate(state: &OktaState, headers: &HeaderMap) -> Result<Caller, Refusal> {
-    let sent = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| !value.trim().is_empty());
-    if !sent {
+/// Finds out who calls the management API, by an API token or an access token.
+pub(super) fn authenticate(state: &OktaState, call: &Call) -> Result<Caller, Refusal> {
+    let sent = call.header("authorization");
+    if sent.trim().is_empty() {
         return Err(Refusal::no_session());
     }
-    let token = bearer_of(headers, "SSWS").ok_or_else(Refusal::invalid_token)?;
+    for (name, scheme) in [("Bearer", Scheme::Bearer), ("DPoP", Scheme::Dpop)] {
+        if let Some(token) = bearer_of(&call.headers, name) {
+            return access_token::authenticate(state, call, scheme, token);
+        }
+    }
+    let token = bearer_of(&call.headers, "SSWS").ok_or_else(Refusal::invalid_token)?;
     let digest = digest(token);
     state
         .tokens
         .iter()
-        .find(|known| known.digest == digest)
+        .find(|known| known.digest == digest && known.is_alive(call.now))
         .map(|known| Caller {
             token_id: known.id.clone(),
-            token_name: known.name.clone(),
+            ..Caller::default()
         })
         .ok_or_else(Refusal::invalid_token)
 }

@@ -1,18 +1,13 @@
+use std::sync::Arc;
+
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
-use super::Refusal;
-
-/// Who sent a request to the management API.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Caller {
-    /// The id of the API token; empty where an endpoint needs none.
-    pub(crate) token_id: String,
-    /// Its name.
-    pub(crate) token_name: String,
-}
+use super::super::jose::Memory;
+use super::{Caller, Refusal};
+use crate::sandbox::Twist;
 
 /// One request, as the operations see it. No `Debug`: headers and body hold secrets.
 pub(crate) struct Call {
@@ -26,6 +21,13 @@ pub(crate) struct Call {
     pub(crate) request_id: String,
     /// The headers.
     pub(crate) headers: HeaderMap,
+    /// What was used up before.
+    pub(crate) memory: Arc<Memory>,
+    /// What a fault has the operation do differently.
+    pub(crate) twist: Option<Twist>,
+    /// Other origins that this org can be reached by, as the sender sees it.
+    pub(super) aliases: Vec<String>,
+    pub(super) method: Method,
     pub(super) uri: Uri,
     pub(super) params: Vec<(String, String)>,
     pub(super) body: Bytes,
@@ -55,6 +57,33 @@ impl Call {
     /// The path, without the query.
     pub(crate) fn path(&self) -> &str {
         self.uri.path()
+    }
+
+    /// The method.
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// The URLs, without a query, that the sender may mean by this one.
+    pub(crate) fn urls(&self) -> Vec<String> {
+        [&self.origin]
+            .into_iter()
+            .chain(&self.aliases)
+            .map(|origin| format!("{origin}{}", self.path()))
+            .collect()
+    }
+
+    /// Whether a text is this org's origin, as it or the sender sees it.
+    pub(crate) fn is_origin(&self, text: &str) -> bool {
+        self.origin == text || self.aliases.iter().any(|alias| alias == text)
+    }
+
+    /// A header's text.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// Reads the body as JSON.

@@ -87,7 +87,8 @@ impl Cursor {
     }
 }
 
-fn link(call: &Call, after: Option<&str>, limit: usize, rel: &str) -> String {
+/// One `Link` line: this request with another cursor.
+pub(crate) fn link(call: &Call, after: Option<&str>, limit: usize, rel: &str) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     if let Some(after) = after {
         query.append_pair("after", after);

@@ -1,5 +1,5 @@
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -10,6 +10,8 @@ use super::random_text;
 pub(crate) struct Refusal {
     status: StatusCode,
     body: Value,
+    /// Boxed, as few refusals have one and all operations return this type.
+    header: Option<Box<(HeaderName, String)>>,
 }
 
 impl Refusal {
@@ -25,6 +27,7 @@ impl Refusal {
             .collect();
         Self {
             status,
+            header: None,
             body: json!({
                 "errorCode": code,
                 "errorSummary": summary.into(),
@@ -33,6 +36,22 @@ impl Refusal {
                 "errorCauses": causes,
             }),
         }
+    }
+
+    /// The same with a header.
+    pub(crate) fn with_header(self, name: HeaderName, value: String) -> Self {
+        Self {
+            header: Some(Box::new((name, value))),
+            ..self
+        }
+    }
+
+    /// What the System Log gives as the reason.
+    pub(crate) fn reason(&self) -> &str {
+        let text = self.body.get("error_description");
+        text.or_else(|| self.body.get("errorSummary"))
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     /// A field breaks a rule; the field is a dotted path in the body.
@@ -91,6 +110,26 @@ impl Refusal {
     /// There is no token at all.
     pub(crate) fn no_session() -> Self {
         Self::coded(StatusCode::FORBIDDEN, "E0000005", "Invalid session", &[])
+    }
+
+    /// The proof that goes with an access token does not do.
+    pub(crate) fn bad_proof() -> Self {
+        Self::coded(
+            StatusCode::BAD_REQUEST,
+            "E0000001",
+            "Api validation failed: DPoP",
+            &[],
+        )
+    }
+
+    /// A query parameter has a value that is not allowed.
+    pub(crate) fn filter(text: &str, reason: &str) -> Self {
+        Self::coded(
+            StatusCode::BAD_REQUEST,
+            "E0000053",
+            format!("Invalid filter '{text}': {reason}"),
+            &[],
+        )
     }
 
     /// The object is protected.
@@ -186,6 +225,7 @@ impl Refusal {
     pub(crate) fn oauth(status: StatusCode, error: &str, description: impl Into<String>) -> Self {
         Self {
             status,
+            header: None,
             body: json!({ "error": error, "error_description": description.into() }),
         }
     }
@@ -212,6 +252,12 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
+        let mut response = (self.status, Json(self.body)).into_response();
+        if let Some((name, value)) = self.header.map(|header| *header)
+            && let Ok(value) = HeaderValue::try_from(value)
+        {
+            response.headers_mut().insert(name, value);
+        }
+        response
     }
 }

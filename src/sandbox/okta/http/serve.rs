@@ -2,17 +2,19 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{OriginalUri, RawPathParams, Request, State};
-use axum::http::{HeaderName, HeaderValue, Uri, header, request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header, request};
 use axum::response::{IntoResponse, Response};
 use jiff::fmt::rfc2822::DateTimePrinter;
 
+use super::super::jose::Memory;
 use super::super::state::{ApiToken, OktaState, TOKEN_DAYS, days_after};
 use super::auth::authenticate;
 use super::budget::{Allowance, bucket};
 use super::{Answer, Budgets, Call, Caller, Refusal, random_text};
+use crate::sandbox::Twist;
 use crate::sandbox::shared::Shared;
 
 /// A larger body is not read; Okta's own objects are a few kilobytes.
@@ -28,6 +30,19 @@ pub(crate) struct Context {
     pub(crate) state: Shared<OktaState>,
     /// Its rate limits.
     pub(crate) budgets: Arc<Budgets>,
+    /// What its clients used up.
+    pub(crate) memory: Arc<Memory>,
+}
+
+impl Context {
+    /// Nothing is used up yet.
+    pub(crate) fn new(state: Shared<OktaState>) -> Self {
+        Self {
+            state,
+            budgets: Arc::default(),
+            memory: Arc::default(),
+        }
+    }
 }
 
 /// An operation that only reads.
@@ -83,12 +98,38 @@ pub(crate) fn open_change(
 
 /// Answers a path that does not exist.
 pub(crate) async fn no_route(State(context): State<Context>, request: Request) -> Response {
-    refuse(&context, &request, Refusal::no_route())
+    // an empty id leaves the path of the collection, which has not the method (as callers met it)
+    let refusal = if uri_of(&request).path().ends_with('/') {
+        Refusal::no_method()
+    } else {
+        Refusal::no_route()
+    };
+    refuse(&context, &request, refusal)
 }
 
 /// Answers a method that the path does not have.
 pub(crate) async fn no_method(State(context): State<Context>, request: Request) -> Response {
     refuse(&context, &request, Refusal::no_method())
+}
+
+/// Tells browsers that they may ask for tokens from anywhere.
+pub(crate) async fn preflight(request: Request) -> Response {
+    let headers = request.headers();
+    let origin = headers.get(header::ORIGIN).cloned();
+    let origin = origin.unwrap_or(HeaderValue::from_static("*"));
+    let allow = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, origin),
+        (
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            HeaderValue::from_static("POST"),
+        ),
+        (
+            header::ACCESS_CONTROL_MAX_AGE,
+            HeaderValue::from_static("3600"),
+        ),
+        (header::VARY, HeaderValue::from_static("Origin")),
+    ];
+    (StatusCode::NO_CONTENT, allow).into_response()
 }
 
 fn refuse(context: &Context, request: &Request, refusal: Refusal) -> Response {
@@ -152,23 +193,16 @@ fn uri_of(request: &Request) -> Uri {
 
 async fn answer(context: &Context, access: Access, operation: Operation, sent: Sent) -> Answer {
     let (parts, body) = sent.request.into_parts();
-    let caller = match access {
-        Access::Open => Caller::default(),
-        Access::Admin => {
-            let look = |state: &OktaState| authenticate(state, &parts.headers);
-            let caller = context.state.read(look)?;
-            slide(context, &caller);
-            caller
-        }
-    };
-    let body = to_bytes(body, LARGEST_BODY)
-        .await
-        .map_err(|_| Refusal::malformed())?;
-    let call = Call {
-        origin: origin(context, &parts),
+    let (origin, aliases) = origins(context, &parts);
+    let mut call = Call {
+        origin,
         now: context.state.now(),
-        caller,
+        caller: Caller::default(),
         request_id: sent.request_id,
+        memory: Arc::clone(&context.memory),
+        twist: parts.extensions.get::<Twist>().copied(),
+        aliases,
+        method: parts.method,
         headers: parts.headers,
         uri: sent.uri,
         params: sent
@@ -176,8 +210,15 @@ async fn answer(context: &Context, access: Access, operation: Operation, sent: S
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
-        body,
+        body: Bytes::new(),
     };
+    if access == Access::Admin {
+        call.caller = context.state.read(|state| authenticate(state, &call))?;
+        slide(context, &call.caller);
+    }
+    call.body = to_bytes(body, LARGEST_BODY)
+        .await
+        .map_err(|_| Refusal::malformed())?;
     match operation {
         Operation::Look(look) => context.state.read(|state| look(state, &call)),
         Operation::Change(change) => context.state.write(|state| change(state, &call)),
@@ -200,17 +241,18 @@ fn slide(context: &Context, caller: &Caller) {
     }
 }
 
-/// The sandbox's own origin once it is known; before that (and in tests) the one the caller used.
-fn origin(context: &Context, parts: &request::Parts) -> String {
-    if let Some(origins) = context.state.common.origins.get() {
-        return origins.okta.clone();
-    }
+/// The sandbox's own origin once it is known, before that (and in tests) the one the caller used; and the
+/// others that the caller may know it by: assertions and proofs name the endpoint as their sender sees it.
+fn origins(context: &Context, parts: &request::Parts) -> (String, Vec<String>) {
     let host = parts
         .headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or("localhost");
-    format!("http://{host}")
+    let plain = format!("http://{host}");
+    let own = context.state.common.origins.get();
+    let own = own.map_or_else(|| plain.clone(), |origins| origins.okta.clone());
+    (own, vec![plain, format!("https://{host}")])
 }
 
 fn take(context: &Context, path: &str) -> Option<Allowance> {

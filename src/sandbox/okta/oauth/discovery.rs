@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::http::{Answer, Call, Refusal, Reply};
-use super::super::server::{ClaimType, Publish, Server};
+use super::super::server::{ClaimType, KeyStatus, Publish, Server, SigningKey};
 use super::super::state::{OktaState, Status};
 
 const AUTH_METHODS: [&str; 5] = [
@@ -247,7 +247,10 @@ pub(crate) fn keys(state: &mut OktaState, call: &Call) -> Answer {
     Ok(Reply::ok(json!({ "keys": keys })))
 }
 
-/// `GET /oauth2/v1/keys`: the org signs nothing here, so it has no key to show.
-pub(crate) fn org_keys() -> Reply {
-    Reply::ok(json!({ "keys": [] }))
+/// `GET /oauth2/v1/keys`: the one key, made when it is first needed.
+pub(crate) fn org_keys(state: &mut OktaState, call: &Call) -> Answer {
+    let key = state
+        .org_key
+        .get_or_insert_with(|| SigningKey::new(KeyStatus::Active, call.now));
+    Ok(Reply::ok(json!({ "keys": [key.jwk()?] })))
 }

@@ -4,11 +4,14 @@
 //! (`expression`). Machines only: there is no person here who could log in, so client credentials are
 //! the one grant, and whatever an expression asks about a person is null.
 
+mod assertion;
 mod client_auth;
 pub(crate) mod discovery;
 mod expression;
 mod function;
 mod grant;
 pub(crate) mod introspect;
+pub(crate) mod org_token;
 mod parse;
+mod sign;
 pub(crate) mod token;

@@ -62,6 +62,9 @@ pub(crate) struct Server {
     pub(crate) claims: Vec<Claim>,
     /// Its policies, by priority.
     pub(crate) policies: Vec<Policy>,
+    /// Ids of the servers whose tokens it exchanges.
+    #[serde(default)]
+    pub(crate) trusts: Vec<String>,
 }
 
 impl Listed for Server {
@@ -74,6 +77,12 @@ impl Server {
     /// Whether a path segment means this server.
     pub(crate) fn answers_to(&self, segment: &str) -> bool {
         self.id == segment || self.default && segment == "default"
+    }
+
+    /// Whether a search in lower case means it: names and audiences are looked at, from their start.
+    pub(crate) fn is_meant_by(&self, q: &str) -> bool {
+        let meant = |text: &String| text.to_lowercase().starts_with(q);
+        meant(&self.name) || self.audiences.iter().any(meant)
     }
 
     /// How links and the issuer name it: the built-in one is `default` there, however it was addressed.

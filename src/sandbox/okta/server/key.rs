@@ -93,6 +93,12 @@ impl SigningKey {
         Ok((self.material()?.n.clone(), EXPONENT))
     }
 
+    /// The public half if the key was ever used; before that it has signed nothing.
+    pub(crate) fn published(&self) -> Option<Value> {
+        let n = &self.material.as_ref()?.n;
+        Some(json!({ "kty": "RSA", "alg": "RS256", "e": EXPONENT, "n": n }))
+    }
+
     /// What the public key endpoint shows (RFC 7517).
     pub(crate) fn jwk(&mut self) -> Result<Value, KeyFailure> {
         let kid = self.kid.clone();

@@ -16,10 +16,11 @@ pub(crate) mod rules;
 mod scope;
 pub(crate) mod scopes;
 pub(crate) mod servers;
+pub(crate) mod trusts;
 
 pub(crate) use auth_server::{IssuerMode, RotationMode, Server};
 pub(crate) use claim::{Claim, ClaimType, ValueType};
-pub(crate) use key::{SigningKey, first_keys};
+pub(crate) use key::{KeyStatus, SigningKey, first_keys};
 pub(crate) use policy::{ALL_CLIENTS, Policy};
 pub(crate) use rule::{Lifetimes, PolicyRule, RuleConditions};
 pub(crate) use scope::{Consent, Publish, Scope};

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
-use super::super::history::Target;
 use super::super::http::{Answer, Call, Refusal, Reply, id};
+use super::super::log::Target;
 use super::super::state::{OktaState, Status};
 use super::{Policy, Server, order, servers};
 

@@ -1,5 +1,5 @@
-use super::super::history::Target;
 use super::super::http::{Answer, Call, Refusal, Reply, id};
+use super::super::log::Target;
 use super::super::state::{OktaState, Status};
 use super::rule_body::Body;
 use super::{Lifetimes, Policy, PolicyRule, RuleConditions, Server, order, policies};

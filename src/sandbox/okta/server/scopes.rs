@@ -1,10 +1,11 @@
 use serde::Deserialize;
 
-use super::super::history::Target;
 use super::super::http::{Answer, Call, Page, Refusal, Reply, id, page};
+use super::super::log::Target;
 use super::super::state::OktaState;
 use super::scope::check_name;
 use super::{Consent, Publish, Scope, Server, servers};
+use crate::sandbox::Twist;
 
 const PAGES: Page = Page {
     default: 200,
@@ -92,7 +93,17 @@ pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
     let body: Body = call.json()?;
     check_name(body.name()?)?;
     let scope = body.into_scope(id("scp"), false)?;
-    if server.scopes.iter().any(|other| other.name == scope.name) {
+    let taken = server.scopes.iter().any(|other| other.name == scope.name);
+    if call.twist == Some(Twist::Duplicate) {
+        // whoever raced with this request was as blind for it as it is for them
+        if !taken {
+            let id = id("scp");
+            server.scopes.push(Scope {
+                id,
+                ..scope.clone()
+            });
+        }
+    } else if taken {
         return Err(Refusal::taken("name"));
     }
     let wire = scope.wire(&server.href(&call.origin));

@@ -1,9 +1,10 @@
 use serde::Deserialize;
 
-use super::super::history::Target;
 use super::super::http::{Answer, Call, Page, Refusal, Reply, page};
+use super::super::log::Target;
 use super::super::state::{OktaState, Status};
 use super::{IssuerMode, RotationMode, Server};
+use crate::sandbox::Twist;
 
 const PAGES: Page = Page {
     default: 200,
@@ -74,11 +75,10 @@ pub(crate) fn target(server: &Server) -> Target {
 /// `GET /authorizationServers`: `q` is looked for in names and audiences, from their start.
 pub(crate) fn list(state: &OktaState, call: &Call) -> Answer {
     let q = call.query("q").unwrap_or_default().to_lowercase();
-    let meant = |text: &String| text.to_lowercase().starts_with(&q);
     let found: Vec<_> = state
         .servers
         .iter()
-        .filter(|server| meant(&server.name) || server.audiences.iter().any(meant))
+        .filter(|server| server.is_meant_by(&q))
         .collect();
     page(call, PAGES, &found, |server| server.wire(&call.origin))
 }
@@ -113,7 +113,13 @@ pub(crate) fn replace(state: &mut OktaState, call: &Call) -> Answer {
         next.last_updated = call.now;
     }
     *server = next;
-    let wire = server.wire(&call.origin);
+    let mut wire = server.wire(&call.origin);
+    // as recorded in March 2025: the answer is of before, the next GET is not
+    if call.twist == Some(Twist::OldStamp)
+        && let (Some(now), Some(old)) = (wire.get_mut("lastUpdated"), before.get("lastUpdated"))
+    {
+        now.clone_from(old);
+    }
     let target = target(server);
     if changed {
         state.record(call, "oauth2.as.updated", vec![target]);
@@ -130,6 +136,9 @@ pub(crate) fn delete(state: &mut OktaState, call: &Call) -> Answer {
     let target = target(server);
     let id = server.id.clone();
     state.servers.retain(|server| server.id != id);
+    for server in &mut state.servers {
+        server.trusts.retain(|trusted| *trusted != id);
+    }
     state.record(call, "oauth2.as.deleted", vec![target]);
     Ok(Reply::empty())
 }

@@ -37,7 +37,9 @@ async fn no_token_is_403_and_a_wrong_one_401() {
 async fn a_token_of_a_document_is_accepted_once_and_kept_as_a_digest() {
     let world = World::start().await;
     for _ in 0..2 {
-        world.state.write(|state| state.accept_token("00document"));
+        world
+            .state
+            .write(|state| state.accept_token("00document", jiff::Timestamp::now()));
     }
     let call = world.request(Method::GET, "/api/v1/api-tokens");
     let list = told(call.header("authorization", "SSWS 00document")).await;
@@ -54,6 +56,8 @@ async fn unknown_paths_and_methods_are_told_apart() {
     let world = World::start().await;
     assert_eq!(world.get("/api/v1/nothing").await.code(), (404, "E0000008"));
     assert_eq!(world.delete(SERVERS).await.code(), (405, "E0000022"));
+    let empty = world.get(&format!("{SERVERS}/default/scopes/")).await;
+    assert_eq!(empty.code(), (405, "E0000022"));
     let missing = world.get(&format!("{SERVERS}/ausnone")).await;
     assert_eq!(missing.code(), (404, "E0000007"));
     assert_eq!(
@@ -160,13 +164,13 @@ async fn changes_are_written_down_with_who_and_what() {
     let path = format!("{SERVERS}/default/scopes");
     let scope = world.post(&path, json!({ "name": "a" })).await;
     world.post(&path, json!({ "name": "a" })).await;
-    let history = world.state.read(|state| state.history.clone());
-    let [event] = history.as_slice() else {
-        panic!("one change, not {history:?}")
+    let mut history = world.state.read(|state| state.history.events().clone());
+    let [event] = history.make_contiguous() else {
+        panic!("not one change")
     };
     assert_eq!(event.kind, "oauth2.scope.created");
     assert_eq!(event.request_id, scope.header("x-okta-request-id"));
-    assert_eq!(event.token_name, "sandbox");
+    assert_eq!(event.actor.name, "Ada Admin");
     let targets: Vec<_> = event
         .targets
         .iter()
@@ -214,4 +218,50 @@ async fn debugging_shows_no_secret() {
         .state
         .read(|state| serde_json::to_string(state).unwrap());
     assert!(saved.contains("MIIE") && !shown.contains("MIIE"));
+}
+
+#[tokio::test]
+async fn a_token_that_nobody_uses_for_thirty_days_is_dead() {
+    let world = World::start().await;
+    let days = |days: i64| {
+        let offset = &world.state.common.clock_offset;
+        offset.store(days * 86_400, std::sync::atomic::Ordering::Relaxed);
+    };
+    days(29);
+    assert_eq!(world.get(SERVERS).await.status, 200);
+    days(58);
+    assert_eq!(world.get(SERVERS).await.status, 200);
+    days(89);
+    assert_eq!(world.get(SERVERS).await.code(), (401, "E0000011"));
+    // what is dead is not listed either, and who is let in anew sees it no more
+    let now = world.state.now();
+    world
+        .state
+        .write(|state| state.accept_token("00other", now));
+    let request = world.request(Method::GET, "/api/v1/api-tokens");
+    let list = told(request.header("authorization", "SSWS 00other")).await;
+    assert_eq!(list.body.as_array().unwrap().len(), 1);
+    world
+        .state
+        .write(|state| state.accept_token(&world.token, now));
+    assert_eq!(world.get(SERVERS).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_token_can_be_changed_and_revoke_itself() {
+    let world = World::start().await;
+    let own = world.get("/api/v1/api-tokens").await;
+    let path = format!("/api/v1/api-tokens/{}", own.text("/0/id"));
+    let network = json!({ "connection": "ZONE", "include": ["nzo1"] });
+    let mut body = own.body[0].clone();
+    body["network"] = network.clone();
+    let changed = world.put(&path, body).await;
+    assert_eq!(changed.status, 200);
+    assert_eq!(changed.body["network"], network);
+    assert_eq!(changed.text("/expiresAt"), own.text("/0/expiresAt"));
+    let missing = world.get("/api/v1/api-tokens/00Tnone").await;
+    assert_eq!(missing.code(), (404, "E0000007"));
+    let gone = world.delete("/api/v1/api-tokens/current").await;
+    assert_eq!(gone.status, 204);
+    assert_eq!(world.get(SERVERS).await.code(), (401, "E0000011"));
 }

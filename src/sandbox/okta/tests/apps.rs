@@ -202,7 +202,7 @@ async fn apps_are_listed_in_pages_of_twenty() {
     assert_eq!(off.body.as_array().unwrap().len(), 1);
     assert_eq!(
         world.get(&format!("{APPS}?filter=label")).await.code(),
-        (400, "E0000001")
+        (400, "E0000053")
     );
 }
 

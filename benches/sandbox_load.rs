@@ -192,8 +192,8 @@ impl Target {
         // as any, and as dear as any
         match request.send().await {
             Ok(answer) => {
-                let served = answer.status().as_u16() < 500;
-                answer.bytes().await.is_ok() && served
+                let good = answer.status().as_u16() < 500;
+                answer.bytes().await.is_ok() && good
             }
             Err(_) => false,
         }

@@ -102,7 +102,7 @@ impl Listener for Lines {
                     self.open.add(&cut);
                     let stream = match &self.tls {
                         None => Stream::Plain(stream),
-                        Some(tls) => Stream::Greeting(tls.accept(stream)),
+                        Some(tls) => Stream::Greeting(Box::new(tls.accept(stream))),
                     };
                     return (Line { stream, cut }, peer);
                 }
@@ -130,7 +130,7 @@ pub(super) struct Line {
 enum Stream {
     Plain(TcpStream),
     /// The handshake: done by whoever first reads or writes, so that a slow client delays nobody else.
-    Greeting(Accept<TcpStream>),
+    Greeting(Box<Accept<TcpStream>>),
     Secure(Box<TlsStream<TcpStream>>),
 }
 

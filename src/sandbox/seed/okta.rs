@@ -2,7 +2,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::hand::Hand;
-use super::shape::{Client, Policy, Rule, Server};
+use super::shape::{Policy, Rule, Server, ServiceApp};
 use super::{Listed, Seed};
 use crate::sandbox::SandboxError;
 
@@ -27,7 +27,7 @@ pub(super) async fn plant(hand: &mut Hand, seed: &Seed) -> Result<(), SandboxErr
     Ok(())
 }
 
-async fn plant_client(hand: &mut Hand, client: &Client) -> Result<(), SandboxError> {
+async fn plant_client(hand: &mut Hand, client: &ServiceApp) -> Result<(), SandboxError> {
     let mut credentials = json!({ "token_endpoint_auth_method": "client_secret_basic" });
     if let Some(id) = &client.client_id {
         credentials["client_id"] = json!(id);

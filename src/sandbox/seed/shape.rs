@@ -11,7 +11,7 @@ pub struct Seed {
     /// Okta's authorization servers; `default` is there already and gets what is said here.
     pub servers: Vec<Listed<Server>>,
     /// Okta's applications.
-    pub clients: Vec<Listed<Client>>,
+    pub clients: Vec<Listed<ServiceApp>>,
     /// Konnect's DCR providers.
     pub providers: Vec<Provider>,
     /// Konnect's application auth strategies.
@@ -108,10 +108,10 @@ pub struct Rule {
     pub access_token_minutes: Option<u32>,
 }
 
-/// An application of Okta: an OpenID Connect client that acts for itself.
+/// An application of Okta that acts for itself: a service app.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Client {
+pub struct ServiceApp {
     /// The label.
     pub name: String,
     /// Made up where nothing is said.
@@ -267,4 +267,4 @@ macro_rules! named_alone {
         }
     )*};
 }
-named_alone!(Server Scope Policy Rule Client Portal Api);
+named_alone!(Server Scope Policy Rule ServiceApp Portal Api);

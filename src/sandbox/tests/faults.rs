@@ -246,6 +246,39 @@ async fn small_pages_hold_fewer_than_asked_for() {
     assert_eq!(page.as_array().unwrap().len(), 4);
 }
 
+/// The share of struck requests is that of the probability, and the same seed strikes the same ones.
+#[tokio::test]
+async fn chance_follows_its_seed() {
+    let mut runs = Vec::new();
+    for seed in [7, 7, 8] {
+        let stage = Stage::new().await;
+        let fault = json!([{
+            "times": 1000,
+            "probability": 0.3,
+            "seed": seed,
+            "effect": { "status": { "code": 503 } },
+        }]);
+        stage.arm(fault).await;
+        let mut struck = Vec::new();
+        for _ in 0..100 {
+            struck.push(stage.get(Vendor::Okta, SERVERS).await.status() == 503);
+        }
+        runs.push(struck);
+    }
+    let share = runs[0].iter().filter(|struck| **struck).count();
+    assert!((15..=45).contains(&share), "{share}");
+    assert_eq!(runs[0], runs[1]);
+    assert_ne!(runs[0], runs[2]);
+}
+
+#[tokio::test]
+async fn what_is_no_probability_is_refused() {
+    let stage = Stage::new().await;
+    let fault = json!([{ "probability": 1.5, "effect": "reset" }]);
+    let answer = stage.control(Method::POST, "faults", Some(fault)).await;
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+}
+
 #[tokio::test]
 async fn racing_posts_make_two_scopes_of_one_name() {
     let stage = Stage::new().await;
@@ -297,37 +330,4 @@ async fn the_answer_to_a_put_can_be_of_before() {
     assert_eq!(told["lastUpdated"], old["lastUpdated"]);
     let read = stage.server("partners").await.unwrap();
     assert_ne!(read["lastUpdated"], old["lastUpdated"]);
-}
-
-/// The share of struck requests is that of the probability, and the same seed strikes the same ones.
-#[tokio::test]
-async fn chance_follows_its_seed() {
-    let mut runs = Vec::new();
-    for seed in [7, 7, 8] {
-        let stage = Stage::new().await;
-        let fault = json!([{
-            "times": 1000,
-            "probability": 0.3,
-            "seed": seed,
-            "effect": { "status": { "code": 503 } },
-        }]);
-        stage.arm(fault).await;
-        let mut struck = Vec::new();
-        for _ in 0..100 {
-            struck.push(stage.get(Vendor::Okta, SERVERS).await.status() == 503);
-        }
-        runs.push(struck);
-    }
-    let share = runs[0].iter().filter(|struck| **struck).count();
-    assert!((15..=45).contains(&share), "{share}");
-    assert_eq!(runs[0], runs[1]);
-    assert_ne!(runs[0], runs[2]);
-}
-
-#[tokio::test]
-async fn what_is_no_probability_is_refused() {
-    let stage = Stage::new().await;
-    let fault = json!([{ "probability": 1.5, "effect": "reset" }]);
-    let answer = stage.control(Method::POST, "faults", Some(fault)).await;
-    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
 }

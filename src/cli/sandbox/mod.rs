@@ -1,17 +1,18 @@
 //! `dcrsync sandbox`: both vendors on this machine, for people, scripts and third-party clients.
 
-use std::fmt;
+mod announcement;
+
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::sandbox::{self, Named, Options, Origins, Sandbox, SandboxError, Seed};
+use self::announcement::announce;
+use crate::sandbox::{self, Named, Options, SandboxError, Seed};
 
 /// Runs Okta, Konnect, a developer portal and a gateway on this machine.
 ///
@@ -90,6 +91,7 @@ Effects:
   lost, hang_after, truncate         the same, and cut in the middle, but all was done
   delay_ms, small_pages              with a number: slow, and few entries to a page
   stale                              a GET is answered as it was the last time
+  duplicate, old_stamp               Okta makes a scope twice, or answers with an old time
 
 Examples:
   dcrsync sandbox
@@ -191,92 +193,6 @@ fn read<T: DeserializeOwned + Default>(
         source: Box::new(source),
     })
 }
-
-/// The first line with `--json`; its keys are a promise to scripts.
-#[derive(Serialize)]
-struct Announcement<'a> {
-    #[serde(flatten)]
-    origins: &'a Origins,
-    okta_token: &'a str,
-    konnect_token: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ca: Option<&'a Path>,
-}
-
-fn announce(sandbox: &Sandbox, json: bool) -> io::Result<()> {
-    let mut out = anstream::stdout().lock();
-    if json {
-        let line = serde_json::to_string(&Announcement {
-            origins: &sandbox.origins,
-            okta_token: &sandbox.okta_token,
-            konnect_token: &sandbox.konnect_token,
-            ca: sandbox.ca.as_deref(),
-        })?;
-        writeln!(out, "{line}")?;
-    } else {
-        write!(out, "{}", Page(sandbox))?;
-    }
-    out.flush()
-}
-
-/// What a person reads who started a sandbox. Each line of commands works as it is typed.
-struct Page<'a>(&'a Sandbox);
-
-impl fmt::Display for Page<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(Sandbox {
-            origins,
-            okta_token,
-            konnect_token,
-            ca,
-            ..
-        }) = self;
-        let Origins {
-            okta,
-            konnect,
-            portal,
-            gateway,
-        } = origins;
-        let curl = match ca {
-            None => "curl".to_owned(),
-            Some(path) => format!("curl --cacert '{}'", path.display()),
-        };
-        write!(
-            f,
-            "\
-The sandbox is running. Its tokens are throw-away: they work here and nowhere else.
-
-  Okta      {okta}   token {okta_token}
-  Konnect   {konnect}   token {konnect_token}
-  Portal    {portal}   dev@example.com, password sandbox
-  Gateway   {gateway}
-"
-        )?;
-        if let Some(path) = ca {
-            writeln!(f, "  Trust     {}", path.display())?;
-        }
-        write!(
-            f,
-            "
-Each address shows a page of what is there, and answers under `/_sandbox/`.
-
-Try:
-  {curl} -H 'Authorization: SSWS {okta_token}' {okta}/api/v1/authorizationServers
-  {curl} -H 'Authorization: Bearer {konnect_token}' {konnect}/v3/portals
-  {curl} -i -H 'Content-Type: application/json' -d '{LOG_IN}' {portal}/api/v3/developer/authenticate
-  {curl} -i {gateway}/orders
-  {curl} {okta}/_sandbox/requests
-  {curl} {okta}/_sandbox/audit
-  {curl} -d '{FAULT}' {okta}/_sandbox/faults
-
-Press Ctrl-C to stop.
-"
-        )
-    }
-}
-
-const LOG_IN: &str = r#"{"username":"dev@example.com","password":"sandbox"}"#;
-const FAULT: &str = r#"[{"vendor":"okta","effect":{"status":{"code":429,"retry_after":2}}}]"#;
 
 /// Reads `50ms`, `2s` or `1m`.
 fn duration(text: &str) -> Result<Duration, String> {

@@ -6,6 +6,7 @@
 
 mod common;
 
+use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
 
 use common::{DOCUMENT, Run, Test, files};
@@ -210,7 +211,7 @@ fn an_alias_bomb() {
     let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let below = vec![format!("*a{}", level - 1); 9].join(", ");
-        text += &format!("a{level}: &a{level} [{below}]\n");
+        writeln!(text, "a{level}: &a{level} [{below}]").expect("a text takes all");
     }
     let since = std::time::Instant::now();
     assert_snapshot!(refused(Test::shop().config(&text), &[], 1));

@@ -71,6 +71,7 @@ fn the_tutorial_is_refused_for_each_of_its_mistakes() {
         "literal-secret",
         "obsolete-value",
         "openid-with-client-credentials",
+        "scope-not-in-server",
     ];
     assert_eq!(codes, expected);
 }
@@ -82,6 +83,10 @@ fn each_snapshot_belongs_to_a_document() {
     known.insert("tutorial");
     for path in entries(&root().join("snapshots")) {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        // those of the other tests are named after them
+        if name.contains("__") {
+            continue;
+        }
         assert!(known.contains(&*name), "{name} is left over");
     }
 }

@@ -88,7 +88,12 @@ async fn work(
     session: &Session,
     screen: Screen,
 ) -> Result<Exit, CliError> {
-    let mut look = session.look(&args.vendors.targets).await?;
+    let reading = session.look(&args.vendors.targets);
+    let mut look = if args.auto_approve {
+        interrupt::before_writing(reading).await?
+    } else {
+        reading.await?
+    };
     let mut whole = args.vendors.targets.is_empty();
     if let Some(saved) = saved {
         let digest = &session.engine.checked().document.digest;

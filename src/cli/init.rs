@@ -1,12 +1,14 @@
 //! `dcrsync init`: a first document that can be read, changed and tried at once.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::input::DEFAULT;
+use super::options::quoted;
 use super::screen::Screen;
 
 /// Writes a first document with comments; an existing file is never touched.
@@ -14,7 +16,7 @@ use super::screen::Screen;
 #[command(after_help = EXAMPLES)]
 pub(super) struct InitArgs {
     /// The file to write.
-    #[arg(value_name = "FILE", default_value = "dcrsync.yaml")]
+    #[arg(value_name = "FILE", default_value = DEFAULT)]
     file: PathBuf,
     /// Where the document takes its secrets from.
     #[arg(long, value_name = "SOURCE", default_value = "env")]
@@ -36,16 +38,10 @@ Examples:
 
 const DOCUMENT: &str = include_str!("init.yaml");
 
-const TRY: &str = "\
-Try it on this machine, no account needed:
-  dcrsync plan --sandbox
-  dcrsync apply --sandbox
-";
-
 const ENV_STEPS: &str = "\
-For the real vendors, change `org_url` and `region`, set OKTA_API_TOKEN, OKTA_DCR_TOKEN and
-KONNECT_TOKEN, and run the same without `--sandbox`. To keep the secrets beside the document,
-encrypted, see `dcrsync init --secrets sops other.yaml`.
+For the real vendors, change `org_url` and `region`, set OKTA_API_TOKEN,
+OKTA_DCR_TOKEN and KONNECT_TOKEN, and run the same without `--sandbox`. To keep
+the secrets beside the document, encrypted: `dcrsync init --secrets sops FILE`.
 ";
 
 const SOPS_STEPS: &str = "\
@@ -69,12 +65,29 @@ pub(super) fn run(args: &InitArgs, screen: Screen) -> Result<Exit, CliError> {
     };
     file.write_all(document(args.secrets).as_bytes())
         .map_err(|source| CliError::write(format!("`{path}`"), source))?;
+    let tries = tries(&args.file);
     let (first, second) = match args.secrets {
-        Secrets::Env => (TRY, ENV_STEPS),
-        Secrets::Sops => (SOPS_STEPS, TRY),
+        Secrets::Env => (tries.as_str(), ENV_STEPS),
+        Secrets::Sops => (SOPS_STEPS, tries.as_str()),
     };
     screen.tell(&format!("Wrote `{path}`.\n\n{first}\n{second}"));
     Ok(Exit::Fine)
+}
+
+/// What to type next, as it works in this folder.
+fn tries(file: &Path) -> String {
+    let given = if file == Path::new(DEFAULT) {
+        String::new()
+    } else {
+        format!(" -f {}", quoted(file))
+    };
+    format!(
+        "\
+Try it on this machine, no account needed:
+  dcrsync plan --sandbox{given}
+  dcrsync apply --sandbox{given}
+"
+    )
 }
 
 /// The first document; each secret is named twice in the template, once for each source.

@@ -10,7 +10,7 @@ use std::string::FromUtf8Error;
 use crate::config::{Input, MAX_BYTES};
 
 /// The name that is looked for when no file is given.
-const DEFAULT: &str = "dcrsync.yaml";
+pub(super) const DEFAULT: &str = "dcrsync.yaml";
 
 /// Says why the document's files cannot be read.
 #[derive(Debug, thiserror::Error)]

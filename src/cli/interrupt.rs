@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::AbortHandle;
 
 use super::error::CliError;
@@ -19,13 +19,30 @@ impl Drop for Listening {
     }
 }
 
+/// Does what writes nothing yet; a signal ends it with a word.
+///
+/// Not for work that asks at the terminal: once listened to, a signal ends no process by itself.
+pub(super) async fn before_writing<T>(
+    work: impl Future<Output = Result<T, CliError>>,
+) -> Result<T, CliError> {
+    let mut interrupt = listen_for(SignalKind::interrupt())?;
+    let mut terminate = listen_for(SignalKind::terminate())?;
+    let stopped = || Err(CliError::sentence("stopped before anything was written"));
+    tokio::select! {
+        done = work => done,
+        _ = interrupt.recv() => stopped(),
+        _ = terminate.recv() => stopped(),
+    }
+}
+
+fn listen_for(kind: SignalKind) -> Result<Signal, CliError> {
+    signal(kind).map_err(|source| CliError::new(source).about("cannot listen for signals"))
+}
+
 /// Has the first signal stop the run and the second end the process.
 pub(super) fn listen(stop: &Stop, board: &Arc<Board>) -> Result<Listening, CliError> {
-    let listen = |kind| {
-        signal(kind).map_err(|source| CliError::new(source).about("cannot listen for signals"))
-    };
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen_for(SignalKind::interrupt())?;
+    let mut terminate = listen_for(SignalKind::terminate())?;
     let (stop, board) = (stop.clone(), Arc::clone(board));
     let task = tokio::spawn(async move {
         loop {

@@ -1,7 +1,7 @@
 //! The codes of this floor's findings.
 
 /// Each code that only the engine reports, with what it means. Codes are stable: scripts rely on them.
-pub const CODES: [(&str, &str); 22] = [
+pub const CODES: [(&str, &str); 23] = [
     (
         "absent-ref",
         "an entry points at one that says `state: absent`",
@@ -63,6 +63,10 @@ pub const CODES: [(&str, &str); 22] = [
     (
         "openid-with-client-credentials",
         "`openid` cannot be granted to a machine",
+    ),
+    (
+        "same-place",
+        "two policies or rules of one parent have the same priority",
     ),
     (
         "scope-not-in-server",

@@ -201,10 +201,10 @@ impl Test {
             .map_or("by a signal".to_owned(), |code| code.to_string());
         for (title, text) in [("stdout", out), ("stderr", err)] {
             if !text.is_empty() {
-                self.transcript += &format!("--- {title}\n{}\n", text.trim_end());
+                self.note(&format!("--- {title}\n{}", text.trim_end()));
             }
         }
-        self.transcript += &format!("--- exit {code}\n\n");
+        self.note(&format!("--- exit {code}\n"));
         run
     }
 
@@ -216,7 +216,8 @@ impl Test {
 
     /// Tells what happens besides commands.
     pub fn note(&mut self, text: &str) {
-        self.transcript += &format!("{text}\n");
+        self.transcript.push_str(text);
+        self.transcript.push('\n');
     }
 
     /// Everything so far, with names in place of what differs from run to run.

@@ -57,8 +57,12 @@ fn ctrl_c_before_anything_was_done() {
     let running = test.start(&["apply", "--auto-approve"]);
     test.vendors().until_struck();
     running.signal("INT");
-    let run = running.end();
-    assert_ne!(run.code, Some(0));
+    let run = running.end().code(1);
+    assert!(
+        run.stderr.contains("stopped before anything was written"),
+        "{}",
+        run.stderr
+    );
     assert_eq!(test.vendors().writes(), [""; 0]);
 }
 

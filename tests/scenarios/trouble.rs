@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use insta::assert_snapshot;
+use regex::{Captures, Regex};
 use serde_json::json;
 
 use crate::common::Test;
@@ -32,7 +33,7 @@ fn a_token_is_wrong() {
     test.secret("konnect.token", "kpat_wrong");
     let _ = test.run(&["plan"]).code(4);
     assert_eq!(test.vendors().writes(), [""; 0]);
-    assert_snapshot!(test.transcript());
+    assert_snapshot!(whichever_is_first(&test));
 }
 
 #[test]
@@ -105,7 +106,7 @@ fn what_listens_speaks_no_tls() {
         &format!("base_url: https://{address}"),
     );
     let _ = test.run(&["plan"]).code(4);
-    assert_snapshot!(test.transcript());
+    assert_snapshot!(whichever_is_first(&test));
 }
 
 #[test]
@@ -139,4 +140,15 @@ fn a_rate_limit_is_waited_for() {
         { "vendor": "okta", "effect": { "status": { "code": 429, "retry_after": 1 } } },
     ]));
     let _ = test.run(&["apply", "--auto-approve"]).code(0);
+}
+
+/// All collections are asked at once; what Konnect says first of any of them ends the run.
+fn whichever_is_first(test: &Test) -> String {
+    let asked = Regex::new("cannot list the [a-zA-Z ]+|`GET /v[23]/[a-z-]+`").unwrap();
+    let named = asked.replace_all(test.transcript(), |found: &Captures<'_>| match &found[0] {
+        okta @ "cannot list the authorization servers" => okta.to_owned(),
+        list if list.starts_with("cannot list") => "cannot list <a collection>".to_owned(),
+        _ => "`GET <a collection>`".to_owned(),
+    });
+    named.into_owned()
 }

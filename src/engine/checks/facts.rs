@@ -184,7 +184,8 @@ impl<'a> Facts<'a> {
 
     /// Tells whether a scope is in the server as far as one can know.
     pub(super) fn has_scope(&self, server: Option<&Address>, name: &str) -> bool {
-        let is_system = SYSTEM_SCOPES.contains(&name) && self.world.is_none();
+        // of an issuer that is nobody's server here, not even these are known to be there
+        let is_system = server.is_some() && SYSTEM_SCOPES.contains(&name) && self.world.is_none();
         let named = |part: &Part<'_>| part.field("name").as_text() == Some(name);
         is_system || self.parts(scope::NAME, server).iter().any(named)
     }

@@ -10,7 +10,9 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
         if !strategy.okta {
             continue;
         }
-        for name in strategy.scopes() {
+        // that one was refused already
+        let refused = |name: &str| name == "openid" && strategy.for_machines();
+        for name in strategy.scopes().into_iter().filter(|name| !refused(name)) {
             present(facts, &strategy, name, report);
         }
         if strategy.for_machines() {

@@ -127,7 +127,7 @@ fn the_claim_has_to_be_in_use_and_to_come_with_the_scopes() {
       28:27 `client_id`
       12:51 `false` declared here
       help: declare it with `active: true`
-    error claim-scopes: the claim `client_id` comes only with the scopes other, which the strategy does not ask for
+    error claim-scopes: the claim `client_id` comes only with `other`, and the strategy asks for none of them
       28:27 `client_id`
       12:66 `[other]` declared here
       help: remove `scopes` of the claim, so that every token has it
@@ -198,16 +198,7 @@ fn strategy_and_provider_have_to_agree_on_the_issuer() {
     error issuer-mismatch: `okta-oidc` and its DCR provider `okta-prod` name different issuers
       26:29 `other` tokens are checked against this one
       21:52 `default` clients are registered at this one
-      help: remove `issuer` of the strategy: it is read from the provider
-    warning no-policy-rule: no policy rule of the authorization server `other` that the document declares grants `orders.read` to the clients of `okta-oidc`
-      27:16 `orders.read`
-      help: add under `okta.authorization_servers.other`: `policies: { portal apps: { clients: all, rules: { machine to machine: { grant_types: [client_credentials], scopes: [orders.read] } } } }`
-    warning scope-not-in-server: the document declares no scope `orders.read` in the authorization server `other`
-      27:16 `orders.read`
-      help: declare it there, or leave it: `plan` looks for it in Okta
-    warning claim-not-in-server: the document declares no claim `client_id` in the authorization server `other`
-      28:27 `client_id`
-      help: add `client_id: { value: app.clientId, token: access }` under `okta.authorization_servers.other.claims`
+      help: remove `issuer` of the strategy: the issuer is read from the provider
     ");
     let text = with(&[(
         "      dcr_provider: okta-prod\n",

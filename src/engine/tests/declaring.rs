@@ -100,6 +100,7 @@ fn an_absent_entry_must_not_be_needed() {
     error absent-ref: `okta-prod` is `state: absent` and still needed
       25:21 `okta-prod` needed here
       21:5 `okta-prod` absent here
+      help: remove `state: absent`, or what needs it
     warning scope-not-in-server: nobody declares the scope `orders.read`: the issuer is no authorization server of this document
       26:16 `orders.read`
       help: name an `authorization_server` in the provider and declare its `scopes`

@@ -146,7 +146,7 @@ impl Engine {
                     return;
                 }
                 Ok(_) | Err(_) if tried < TRIES => {
-                    self.options.http.clock.sleep(BETWEEN_TRIES).await
+                    self.options.http.clock.sleep(BETWEEN_TRIES).await;
                 }
                 Ok(called) => {
                     let detail = format!(

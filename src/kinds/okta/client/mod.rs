@@ -1,7 +1,8 @@
 //! `okta.client`: the OIDC service app behind an application with `client: managed`.
 //!
 //! It has no section of its own: an entry of `konnect.apps` declares it. Natural key: its label, which
-//! is the application's name. Okta tells the secret of a new client in the answer to the create; it is
+//! is the application's name. Labels need not be unique, so the owner is marked in its `profile`: a
+//! client of the same name that somebody else made is shown as `adopt` before its secret is renewed. Okta tells the secret of a new client in the answer to the create; it is
 //! kept the moment that answer arrives. When that moment was lost, a new secret is added, kept, and
 //! the others are retired.
 
@@ -34,7 +35,7 @@ impl Kind for Client {
             Field::managed("active"),
             Field::managed("credentials"),
         ],
-        labelled: false,
+        labelled: true,
         named_by: &[],
         cost: Cost {
             bucket: "/api/v1/apps",
@@ -91,7 +92,7 @@ impl Kind for Client {
             let activate = wire::at(&live.id, &["lifecycle", "activate"]);
             writers.okta.act(&activate).await.map_err(error())?;
         }
-        if task.changes("name") || task.changes("grant_types") {
+        if task.changes("name") || task.changes("grant_types") || !wire::is_ours(task, live) {
             let body = wire::body(task, Some(live));
             let put = writers.okta.put(&wire::at(&live.id, &[]), &body).await;
             updated = wire::live(put.map_err(error())?);

@@ -2,10 +2,13 @@ use serde_json::{Value as Json, json};
 
 use crate::base::{Secret, Value};
 use crate::kinds::{KindError, Task, Writers, wire};
-use crate::plan::Live;
+use crate::plan::{Live, Owner};
 use crate::vendor::path;
 
 pub(super) const PATH: [&str; 3] = ["api", "v1", "apps"];
+
+/// The member of an app's `profile`, which is free to its owner, that holds the owner mark.
+const OWNER: &str = "dcrsync_owner";
 
 /// What Okta fills in by itself.
 const READ_ONLY: [&str; 5] = ["id", "created", "lastUpdated", "_links", "status"];
@@ -36,14 +39,29 @@ pub(super) fn live(mut json: Json) -> Live {
     );
     let active = json.get("status").and_then(Json::as_str) == Some("ACTIVE");
     live.fields.insert("active", Value::Bool(active));
+    live.owner = json
+        .pointer(&format!("/profile/{OWNER}"))
+        .and_then(Json::as_str)
+        .map(|name| Owner::Document(name.to_owned()));
     live.raw = json;
     live
+}
+
+/// Tells whether a client carries the mark of this document.
+pub(super) fn is_ours(task: &Task<'_>, live: &Live) -> bool {
+    live.owner == Some(Owner::Document(task.document.to_owned()))
 }
 
 pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
     let mut body = live.map_or_else(new, |live| live.raw.clone());
     wire::strip(&mut body, &READ_ONLY);
     wire::put(&mut body, "label", task.name());
+    if !body.get("profile").is_some_and(Json::is_object) {
+        wire::put(&mut body, "profile", json!({}));
+    }
+    if let Some(profile) = body.get_mut("profile") {
+        wire::put(profile, OWNER, task.document);
+    }
     if let Some(grants) = task.desired.fields.get("grant_types")
         && let Some(client) = body.pointer_mut("/settings/oauthClient")
     {

@@ -40,7 +40,11 @@ async fn the_scheme_of_an_api_token_needs_no_blank() {
     for sent in ["SSWS{}", "ssws {}", "SSWS  {} "] {
         let request = world.request(Method::GET, SERVERS);
         let header = sent.replace("{}", &world.token);
-        assert_eq!(told(request.header("authorization", header)).await.status, 200, "{sent}");
+        assert_eq!(
+            told(request.header("authorization", header)).await.status,
+            200,
+            "{sent}"
+        );
     }
     let bare = world.request(Method::GET, SERVERS);
     let bare = told(bare.header("authorization", &world.token)).await;

@@ -5,6 +5,7 @@
 //! yields plain data that is printed, saved, sealed and executed. Nothing here is async, does I/O,
 //! reads a clock or knows a kind by name; time comes in as an argument.
 
+mod allow;
 mod blast;
 mod change;
 mod desired;
@@ -14,6 +15,7 @@ mod guard;
 mod kind;
 mod live;
 mod order;
+mod permit;
 mod prune;
 pub mod render;
 mod replace;
@@ -22,6 +24,7 @@ mod seal;
 mod step;
 mod world;
 
+pub use allow::OtherPlan;
 pub use blast::BlastRadius;
 pub use change::{Action, FieldChange};
 pub use desired::{Declared, Desired, Ignore};
@@ -29,6 +32,7 @@ pub use graph::{Node, Phase, graph};
 pub use guard::{Guard, Refusal, RefusalKind};
 pub use kind::{Compare, Cost, Field, FieldRule, KindInfo, Role};
 pub use live::{Live, Owner};
+pub use permit::Permit;
 pub use prune::Prune;
 pub use seal::{SavedPlan, SavedStep, Stale};
 pub use step::{BucketCost, Note, Plan, PlanInput, Step};

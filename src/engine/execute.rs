@@ -8,7 +8,7 @@ use super::resolve;
 use super::{Engine, planning::Planned};
 use crate::base::Address;
 use crate::kinds::{AnyKind, KindError, Objects, Task, Writers, find};
-use crate::plan::{Action, Desired, Live, Node, Phase, Step};
+use crate::plan::{Action, Desired, Live, Node, Permit, Phase, Step};
 
 /// All that the nodes of one run share.
 pub(super) struct Run<'a> {
@@ -16,12 +16,13 @@ pub(super) struct Run<'a> {
     pub(super) planned: &'a Planned,
     pub(super) writers: Writers,
     pub(super) objects: Objects,
+    permit: Permit,
     /// What takes a place among its siblings and is not there yet.
     to_come: Mutex<HashSet<Address>>,
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(engine: &'a Engine, planned: &'a Planned) -> Self {
+    pub(super) fn new(engine: &'a Engine, planned: &'a Planned, permit: Permit) -> Self {
         let objects = Objects::default();
         for live in planned.world.iter() {
             if let Some(address) = &live.address {
@@ -34,6 +35,7 @@ impl<'a> Run<'a> {
             planned,
             writers: engine.writers(),
             objects,
+            permit,
             to_come: Mutex::new(to_come.map(|step| step.address.clone()).collect()),
         }
     }
@@ -66,6 +68,12 @@ impl<'a> Run<'a> {
         };
         match (node.phase, live) {
             (Phase::Remove, Some(live)) => {
+                self.permit
+                    .delete(&step.address, &live)
+                    .map_err(|refusal| KindError::Guarded {
+                        address: step.address.clone(),
+                        reason: refusal.message,
+                    })?;
                 kind.delete(&self.writers, task, &live).await?;
                 self.objects.remove(&step.address);
             }

@@ -14,6 +14,7 @@ mod embedded;
 mod error;
 mod exit;
 mod findings;
+mod harden;
 mod init;
 mod input;
 mod interrupt;
@@ -45,6 +46,7 @@ use exit::Exit;
 
 /// Runs the command line and tells the exit code; the first argument is the program's name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    harden::process();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(told) => {

@@ -63,7 +63,7 @@ impl Engine {
         options: Options,
     ) -> Result<Self, EngineError> {
         let vault = Vault::new(&checked, sources, &options.environment);
-        let scrubber = Arc::new(Scrubber::default());
+        let scrubber = Scrubber::of_a_run();
         let (secrets, prints) = vault.of_objects(&checked, &scrubber)?;
         let readers = readers(&checked, &vault, &options, &scrubber)?;
         let mut declared = checked.declared.clone();

@@ -6,6 +6,7 @@
 //! Only this floor reads the environment, looks at the terminal and asks questions.
 
 mod apply;
+mod carry;
 mod command;
 mod completions;
 mod confirm;
@@ -24,6 +25,7 @@ mod options;
 mod plan;
 mod progress;
 mod result;
+mod rotate;
 pub mod sandbox;
 mod saved;
 mod schema;

@@ -51,6 +51,7 @@ pub struct Engine {
     pub(super) secrets: SecretsByField,
     pub(super) store: Keeper<SopsStore>,
     pub(super) readers: Readers,
+    pub(super) vault: Vault,
     pub(super) scrubber: Arc<Scrubber>,
     pub(super) options: Options,
 }
@@ -78,6 +79,7 @@ impl Engine {
             secrets,
             store: Keeper::new(store, Arc::clone(&scrubber)),
             readers,
+            vault,
             scrubber,
             options,
         })
@@ -211,9 +213,9 @@ impl Needs {
 }
 
 /// The secrets of a document and where its files lie.
-struct Vault {
-    secrets: Arc<Secrets>,
-    folders: Vec<PathBuf>,
+pub(super) struct Vault {
+    pub(super) secrets: Arc<Secrets>,
+    pub(super) folders: Vec<PathBuf>,
     sources: SourceMap,
 }
 
@@ -246,7 +248,12 @@ impl Vault {
         }
     }
 
-    fn read(&self, reference: &SecretRef, span: Span, place: &str) -> Result<Secret, EngineError> {
+    pub(super) fn read(
+        &self,
+        reference: &SecretRef,
+        span: Span,
+        place: &str,
+    ) -> Result<Secret, EngineError> {
         let folder = self
             .folders
             .get(span.file.0 as usize)

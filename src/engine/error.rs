@@ -38,6 +38,16 @@ pub enum EngineError {
         #[source]
         source: Box<StoreError>,
     },
+    /// A credential cannot be rotated as it is.
+    #[error("`{address}` cannot be rotated: {reason}")]
+    Rotate {
+        /// Whose credential it is.
+        address: Address,
+        /// Why.
+        reason: String,
+        /// The way out.
+        hint: String,
+    },
     /// A guard refuses the plan.
     #[error("the plan is refused: {}", list(.0))]
     Refused(Vec<Refusal>),
@@ -63,9 +73,11 @@ impl EngineError {
         match self {
             Self::Vendor { source, .. } if source.unreachable() => ExitKind::Unreachable,
             Self::Refused(_) | Self::Stale(_) => ExitKind::Refused,
-            Self::NoVendor(_) | Self::Secret { .. } | Self::Vendor { .. } | Self::Store { .. } => {
-                ExitKind::Error
-            }
+            Self::NoVendor(_)
+            | Self::Secret { .. }
+            | Self::Vendor { .. }
+            | Self::Store { .. }
+            | Self::Rotate { .. } => ExitKind::Error,
         }
     }
 
@@ -73,6 +85,7 @@ impl EngineError {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Self::Vendor { source, .. } => source.hints(),
+            Self::Rotate { hint, .. } => vec![hint.clone()],
             Self::Stale(_) => vec!["make a new plan with `dcrsync plan --out`".to_owned()],
             Self::NoVendor(vendor) => vec![format!("add `{vendor}:` with its address and `token`")],
             Self::Secret { .. } | Self::Store { .. } | Self::Refused(_) => Vec::new(),

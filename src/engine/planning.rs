@@ -1,5 +1,5 @@
 use super::observe::Observed;
-use super::{Engine, EngineError, checks, resolve};
+use super::{Engine, EngineError, checks, resolve, rotate};
 use crate::base::{CredentialStore, Report, Value};
 use crate::config::Percent;
 use crate::kinds::infos;
@@ -16,6 +16,8 @@ pub struct Planned {
     pub world: World,
     /// The desired objects, filled in as far as is known.
     pub declared: Declared,
+    /// What a step of a rotation does beyond its fields.
+    pub(super) rotation: Option<rotate::Planned>,
 }
 
 impl Engine {
@@ -64,6 +66,7 @@ impl Engine {
             report,
             world,
             declared,
+            rotation: None,
         }
     }
 

@@ -109,6 +109,11 @@ impl Secrets {
         let text = match &leaf.value {
             Plain::Text(_) | Plain::Int(_) | Plain::Float(_) => leaf.value.to_text(),
             Plain::Null => Secret::new(""),
+            Plain::Bytes(_) => {
+                return Err(SecretError::NotUtf8 {
+                    reference: format!("sops:{path}"),
+                });
+            }
             Plain::Bool(_) => return Err(not_text("a boolean")),
             Plain::Time(_) => return Err(not_text("a time")),
         };

@@ -1,0 +1,142 @@
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use age::secrecy::SecretString;
+use age::{Callbacks, Decryptor, armor::ArmoredReader, scrypt, ssh};
+use zeroize::Zeroizing;
+
+use super::identity::{Identity, Source, parse_lines, text};
+use crate::base::Secret;
+use crate::secrets::Environment;
+
+/// The cost of a passphrase doubles with each step; age itself writes 18.
+const MAX_WORK_FACTOR: u8 = 20;
+const NO_TERMINAL: &str = "is protected by a passphrase, and there is no terminal to ask for it; run `dcrsync` at a terminal, or name an identity without one";
+const WRONG: &str = "the passphrase is wrong";
+
+/// Identities behind a passphrase, which is asked for once and only when it is needed.
+pub(super) struct Locked {
+    kind: Kind,
+    opened: OnceLock<Result<Vec<Identity>, String>>,
+    asked: Arc<Mutex<Asked>>,
+}
+
+enum Kind {
+    /// It is asked for only if the key is that of a recipient.
+    Ssh(Mutex<Option<ssh::Identity>>),
+    /// An age file whose content is a key file.
+    File(Zeroizing<Vec<u8>>),
+}
+
+/// What became of the question.
+#[derive(Default)]
+enum Asked {
+    #[default]
+    Not,
+    Nobody,
+    Answered(Secret),
+}
+
+impl Locked {
+    pub(super) fn ssh(key: ssh::Identity) -> Self {
+        Self::new(Kind::Ssh(Mutex::new(Some(key))))
+    }
+
+    pub(super) fn file(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self::new(Kind::File(bytes))
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            opened: OnceLock::new(),
+            asked: Arc::default(),
+        }
+    }
+
+    /// The identities; the question names the place.
+    pub(super) fn identities(
+        &self,
+        place: &str,
+        environment: &Environment,
+    ) -> Result<&[Identity], String> {
+        let opened = self.opened.get_or_init(|| {
+            let question = Question {
+                place: place.to_owned(),
+                environment: environment.clone(),
+                asked: Arc::clone(&self.asked),
+            };
+            match &self.kind {
+                Kind::Ssh(key) => {
+                    let key = key.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    let key = key.ok_or("was opened before")?;
+                    Ok(vec![Box::new(key.with_callbacks(question))])
+                }
+                Kind::File(bytes) => file(bytes, &question),
+            }
+        });
+        opened.as_deref().map_err(Clone::clone)
+    }
+
+    /// Why no identity served, after all of them were tried.
+    pub(super) fn why(&self) -> &'static str {
+        match *self.asked.lock().unwrap_or_else(PoisonError::into_inner) {
+            Asked::Nobody => NO_TERMINAL,
+            // an SSH key that fits is asked for, and then opens or has the wrong passphrase
+            Asked::Answered(_) if matches!(self.kind, Kind::Ssh(_)) => WRONG,
+            Asked::Not | Asked::Answered(_) => "no identity in it fits",
+        }
+    }
+}
+
+fn file(bytes: &[u8], question: &Question) -> Result<Vec<Identity>, String> {
+    let broken = |_| "is no age file".to_owned();
+    let decryptor = Decryptor::new_buffered(ArmoredReader::new(bytes)).map_err(broken)?;
+    if !decryptor.is_scrypt() {
+        return Err("is an age file, but not one with a passphrase".to_owned());
+    }
+    let passphrase = question.request_passphrase("").ok_or(NO_TERMINAL)?;
+    let mut key = scrypt::Identity::new(passphrase);
+    key.set_max_work_factor(MAX_WORK_FACTOR);
+    let reader = decryptor
+        .decrypt(std::iter::once(&key as &dyn age::Identity))
+        .map_err(|_| WRONG.to_owned())?;
+    let mut plain = Zeroizing::new(Vec::with_capacity(64 * 1024));
+    std::io::Read::read_to_end(&mut std::io::Read::take(reader, 1024 * 1024), &mut plain)
+        .map_err(|_| "is a damaged age file".to_owned())?;
+    let Source { identities, .. } = parse_lines(text(&plain)?.split('\n'))?;
+    Ok(identities)
+}
+
+/// Asks for one passphrase, once.
+#[derive(Clone)]
+struct Question {
+    place: String,
+    environment: Environment,
+    asked: Arc<Mutex<Asked>>,
+}
+
+impl Callbacks for Question {
+    fn display_message(&self, _: &str) {}
+
+    fn confirm(&self, _: &str, _: &str, _: Option<&str>) -> Option<bool> {
+        None
+    }
+
+    fn request_public_string(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn request_passphrase(&self, _: &str) -> Option<SecretString> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*asked, Asked::Not) {
+            let answer = self
+                .environment
+                .ask(&format!("Passphrase of {}: ", self.place));
+            *asked = answer.map_or(Asked::Nobody, Asked::Answered);
+        }
+        match &*asked {
+            Asked::Answered(secret) => Some(SecretString::from(secret.expose().to_owned())),
+            Asked::Not | Asked::Nobody => None,
+        }
+    }
+}

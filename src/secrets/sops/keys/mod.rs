@@ -28,6 +28,9 @@ pub(super) enum Holder {
     Service(ServiceKey),
 }
 
+/// More characters of a recipient tell a reader nothing.
+const LONG: usize = 120;
+
 impl Holder {
     /// The list of the `sops` block that it stands in.
     pub(super) fn list(&self) -> &'static str {
@@ -41,6 +44,11 @@ impl Holder {
     /// As a reader of the file knows it.
     pub(super) fn name(&self) -> String {
         match self {
+            // a post-quantum one has 2,000 characters
+            Self::Age(recipient) if recipient.len() > LONG => {
+                let begin: String = recipient.chars().take(LONG / 2).collect();
+                format!("{begin}…")
+            }
             Self::Age(recipient) => recipient.clone(),
             Self::Pgp(fingerprint) => format!("pgp {fingerprint}"),
             Self::Service(key) => format!("{} {}", key.service.list, key.name()),

@@ -41,7 +41,7 @@ pub(super) fn call(
     method: &str,
     message: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, String> {
-    let path = format!("http://localhost/keyservice.KeyService/{method}");
+    let path = format!("http://localhost/KeyService/{method}");
     let length = u32::try_from(message.len()).map_err(|_| "the key is too long")?;
     // not compressed, then its length
     let mut framed = Zeroizing::new(vec![0]);

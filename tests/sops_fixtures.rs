@@ -49,7 +49,11 @@ fn every_fixture_opens_or_fails_as_with_sops() {
         // straight to the stream: the harness would swallow what is only printed
         let mut stream = std::io::stderr();
         let manifest = manifest.file.display();
-        writeln!(stream, "{manifest}: {checked} rows agree with sops, {skipped} skipped").unwrap();
+        writeln!(
+            stream,
+            "{manifest}: {checked} rows agree with sops, {skipped} skipped"
+        )
+        .unwrap();
         assert!(checked > 0 || !wrong.is_empty(), "an empty manifest");
     }
     assert!(
@@ -144,7 +148,9 @@ fn arguments(file: &Path, name: &str) -> Edit {
     }
     let change = match command {
         "unset" => Change::Remove,
-        _ => Change::Set(content(&serde_json::from_str(cells.next().unwrap()).unwrap())),
+        _ => Change::Set(content(
+            &serde_json::from_str(cells.next().unwrap()).unwrap(),
+        )),
     };
     Edit { path, change }
 }
@@ -161,7 +167,11 @@ fn content(value: &Value) -> Content {
         Value::Array(items) => Content::List(items.iter().map(content).collect()),
         Value::Object(entries) => {
             let entries = entries.iter();
-            Content::Map(entries.map(|(key, value)| (key.clone(), content(value))).collect())
+            Content::Map(
+                entries
+                    .map(|(key, value)| (key.clone(), content(value)))
+                    .collect(),
+            )
         }
     }
 }

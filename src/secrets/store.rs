@@ -17,7 +17,8 @@ const CLIENT_SECRET: &str = "client_secret";
 
 /// Keeps credentials in SOPS files, both parts encrypted.
 ///
-/// A file that does not exist is made for those who can open the first of `secrets.files`.
+/// A file that does not exist is made by the creation rules of `.sops.yaml`, or else for those who
+/// can open the first of `secrets.files`.
 pub struct SopsStore {
     secrets: Arc<Secrets>,
     folder: Box<dyn Fn(FileId) -> PathBuf + Send + Sync>,
@@ -63,7 +64,7 @@ impl SopsStore {
             held(&before, file, &target.path)?;
             return edit(bytes, &before, &sealed(&values), now).map_err(failed(file));
         }
-        let plan = self.plan(file)?.covering(&values);
+        let plan = self.plan(file, &values)?;
         let environment = keyring.environment();
         let text =
             make(Format::of(file), &plan, &values, environment, now).map_err(failed(file))?;
@@ -73,7 +74,7 @@ impl SopsStore {
     }
 
     /// Whom a new file is for: the creation rule of `.sops.yaml`, or else as the first SOPS file is.
-    fn plan(&self, file: &Path) -> Result<Plan, SecretError> {
+    fn plan(&self, file: &Path, values: &[(&str, &Secret)]) -> Result<Plan, SecretError> {
         let keyring = self.secrets.keyring();
         // the rules go by paths, so links and dots must be gone
         let whole = std::path::absolute(file).map_err(|source| SecretError::Read {
@@ -100,7 +101,7 @@ impl SopsStore {
         let reference = reference.ok_or_else(|| SecretError::NoReference {
             file: file.to_owned(),
         })?;
-        Ok(Plan::like(&open(reference, keyring)?))
+        Ok(Plan::like(&open(reference, keyring)?).covering(values))
     }
 
     fn try_prove(&self, target: &CredentialTarget) -> Result<(), SecretError> {

@@ -121,9 +121,7 @@ impl Manifest {
         row.keys.iter().any(|(name, value)| {
             // the variable holds a file's name, or the identity itself
             let text = fs::read_to_string(self.root.join(value)).unwrap_or_else(|_| value.clone());
-            name == "FAKEKMS"
-                || text.contains("AGE-SECRET-KEY-PQ-")
-                || text.contains("AGE-PLUGIN-")
+            name == "FAKEKMS" || text.contains("AGE-SECRET-KEY-PQ-") || text.contains("AGE-PLUGIN-")
         })
     }
 }

@@ -62,9 +62,10 @@ pub(in crate::secrets) fn plan_for(
 
 /// What is wrong, without the words about a `sops` block.
 fn told(error: SopsError) -> String {
-    match error {
-        SopsError::BadMetadata { what } => what,
-        other => other.to_string(),
+    if let SopsError::BadMetadata { what } = error {
+        what
+    } else {
+        error.to_string()
     }
 }
 

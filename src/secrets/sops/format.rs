@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::node::Node;
 use super::piece::Piece;
-use super::spot::{Holder, Spot};
+use super::spot::{Spot, Within};
 use super::{SopsError, dotenv, ini, json, yaml};
 
 /// How a file is laid out; sops goes by the end of its name, and so do we.
@@ -29,7 +29,7 @@ impl Malformed {
     pub(super) fn at(text: &str, byte: usize, reason: &'static str) -> Self {
         let before = text.as_bytes().get(..byte).unwrap_or(text.as_bytes());
         Self {
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            line: before.split(|byte| *byte == b'\n').count(),
             reason,
         }
     }
@@ -85,7 +85,7 @@ impl Format {
         self,
         text: &str,
         document: &Node,
-        holder: Holder<'_>,
+        holder: Within<'_>,
     ) -> Result<String, &'static str> {
         match self {
             Self::Yaml => yaml::remove(text, document, holder),

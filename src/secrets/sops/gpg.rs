@@ -1,11 +1,11 @@
-//! OpenPGP keys, which stay with the installed `gpg` and its agent.
+//! `OpenPGP` keys, which stay with the installed `gpg` and its agent.
 
 use std::ffi::{OsStr, OsString};
 
 use zeroize::Zeroizing;
 
-use super::process::run;
 use crate::secrets::Environment;
+use crate::secrets::process::run;
 
 /// Opens an armored message.
 pub(super) fn decrypt(enc: &str, environment: &Environment) -> Result<Zeroizing<Vec<u8>>, String> {

@@ -23,7 +23,6 @@ mod keys;
 mod meta;
 mod node;
 mod piece;
-mod process;
 mod rules;
 mod service;
 mod shamir;

@@ -17,7 +17,7 @@ pub(super) struct Spot<'n> {
 /// What stands there.
 pub(super) enum What<'n> {
     /// A value, or an empty mapping or null that the missing keys would go into.
-    Value { holder: Holder<'n>, node: &'n Node },
+    Value { holder: Within<'n>, node: &'n Node },
     /// A mapping without the key.
     Key {
         owner: Option<&'n Entry>,
@@ -25,15 +25,12 @@ pub(super) enum What<'n> {
         key: String,
     },
     /// A list whose end it is.
-    Item {
-        owner: Option<&'n Entry>,
-        list: &'n Node,
-    },
+    Item { list: &'n Node },
 }
 
 /// What a value stands in.
 #[derive(Clone, Copy)]
-pub(super) enum Holder<'n> {
+pub(super) enum Within<'n> {
     /// It is the document.
     Root,
     Map {
@@ -49,7 +46,7 @@ pub(super) enum Holder<'n> {
     },
 }
 
-impl<'n> Holder<'n> {
+impl<'n> Within<'n> {
     /// The entry that the value belongs to, unless it is a list item.
     pub(super) fn entry(self) -> Option<&'n Entry> {
         match self {
@@ -66,7 +63,7 @@ pub(super) fn find<'n, 'p>(
 ) -> Result<(Spot<'n>, &'p [String]), &'static str> {
     let mut spot = Spot {
         what: What::Value {
-            holder: Holder::Root,
+            holder: Within::Root,
             node: document,
         },
         keys: Vec::new(),
@@ -74,7 +71,7 @@ pub(super) fn find<'n, 'p>(
         comments: Vec::new(),
         flow: false,
     };
-    let (mut rest, mut node, mut holder) = (path, document, Holder::Root);
+    let (mut rest, mut node, mut holder) = (path, document, Within::Root);
     loop {
         if node.shared {
             return Err("an anchor or alias shares it");
@@ -82,7 +79,7 @@ pub(super) fn find<'n, 'p>(
         let empty =
             node.is_null() || matches!(&node.kind, Kind::Map(entries) if entries.is_empty());
         // a document without anything takes keys, but has no place of its own
-        let root = matches!(holder, Holder::Root) && matches!(node.kind, Kind::Map(_));
+        let root = matches!(holder, Within::Root) && matches!(node.kind, Kind::Map(_));
         let Some(segment) = rest.first() else {
             spot.what = What::Value { holder, node };
             return Ok((spot, rest));
@@ -103,7 +100,7 @@ pub(super) fn find<'n, 'p>(
                     return Ok((spot, rest.get(1..).unwrap_or_default()));
                 };
                 let owner = holder.entry();
-                holder = Holder::Map {
+                holder = Within::Map {
                     owner,
                     map: node,
                     at,
@@ -127,13 +124,13 @@ pub(super) fn find<'n, 'p>(
                 rest = rest.get(1..).unwrap_or_default();
                 let Some((at, item)) = elements.clone().nth(wanted) else {
                     spot.way.push(elements.by_ref().count().to_string());
-                    spot.what = What::Item { owner, list: node };
+                    spot.what = What::Item { list: node };
                     return Ok((spot, rest));
                 };
                 spot.way.push(wanted.to_string());
                 spot.comments
                     .extend(item.comments.iter().map(String::as_str));
-                holder = Holder::List {
+                holder = Within::List {
                     owner,
                     list: node,
                     at,

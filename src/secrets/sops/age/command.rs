@@ -3,7 +3,7 @@ use std::ffi::OsStr;
 use zeroize::Zeroizing;
 
 use crate::secrets::Environment;
-use crate::secrets::sops::process::run;
+use crate::secrets::process::run;
 
 /// Runs a command that prints identities, without a shell, as sops does.
 ///

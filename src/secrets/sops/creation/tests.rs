@@ -78,10 +78,16 @@ fn the_first_rule_that_fits_the_path_below_the_config_counts() {
 fn what_is_wrong_with_a_rule_is_said_with_its_file() {
     for (rules, told) in [
         ("- path_regex: (", "`path_regex` `(`"),
-        ("- { encrypted_suffix: a, unencrypted_suffix: b }", "exclude each other"),
+        (
+            "- { encrypted_suffix: a, unencrypted_suffix: b }",
+            "exclude each other",
+        ),
         ("- { shamir_threshold: x }", "`shamir_threshold`"),
         ("- { age: { a: b } }", "`age` is a mapping"),
-        ("- { azure_keyvault: 'https://v/keys/k' }", "with its version"),
+        (
+            "- { azure_keyvault: 'https://v/keys/k' }",
+            "with its version",
+        ),
         ("- { hc_vault_transit_uri: x }", "no key of Vault"),
         ("- [", "not valid YAML"),
     ] {
@@ -90,8 +96,15 @@ fn what_is_wrong_with_a_rule_is_said_with_its_file() {
         let error = error.err().expect(rules);
         assert_eq!(error.class(), "bad-config", "{rules}");
         let error = error.to_string();
-        assert!(error.contains(told) && error.contains("/r/.sops.yaml"), "{error}");
+        assert!(
+            error.contains(told) && error.contains("/r/.sops.yaml"),
+            "{error}"
+        );
     }
-    let none = plan_for(Path::new("/r/.sops.yaml"), "stores: {}\n", Path::new("/r/x"));
+    let none = plan_for(
+        Path::new("/r/.sops.yaml"),
+        "stores: {}\n",
+        Path::new("/r/x"),
+    );
     assert!(matches!(none, Ok(None)));
 }

@@ -3,7 +3,7 @@
 use super::super::flat::flatten;
 use super::super::node::Node;
 use super::super::piece::Piece;
-use super::super::spot::{Holder, Spot, What};
+use super::super::spot::{Spot, What, Within};
 use super::super::text::splice;
 use super::PREFIX;
 
@@ -44,7 +44,7 @@ pub(in super::super) fn put(text: &str, document: &Node, spot: &Spot<'_>, piece:
 }
 
 /// Takes a line away.
-pub(in super::super) fn remove(text: &str, holder: Holder<'_>) -> Placed {
+pub(in super::super) fn remove(text: &str, holder: Within<'_>) -> Placed {
     let entry = holder.entry().ok_or("it is the whole document")?;
     splice(text, entry.key_start, entry.value.end + 1, "")
         .or_else(|_| splice(text, entry.key_start, entry.value.end, ""))

@@ -149,13 +149,11 @@ fn continued(text: &str, start: usize, next: usize, begun: &str) -> Value {
             break;
         }
         end = at - (line.len() - line.trim_end().len());
-        match more.strip_suffix('\\') {
-            Some(more) => value.push_str(more),
-            None => {
-                value.push_str(more);
-                break;
-            }
-        }
+        let Some(more) = more.strip_suffix('\\') else {
+            value.push_str(more);
+            break;
+        };
+        value.push_str(more);
     }
     plain(&value, start, end, String::new(), at)
 }

@@ -19,7 +19,7 @@ pub(super) const DEFAULT: &str = "DEFAULT";
 pub(super) fn parse(text: &str) -> Result<Node, Malformed> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut at = text.len() - body.len();
-    let mut sections = vec![Section::new(DEFAULT, at, at, String::new())];
+    let mut sections = vec![Section::new(DEFAULT, at, at, "")];
     let mut comment = String::new();
     while at < text.len() {
         let rest = text.get(at..).unwrap_or_default();
@@ -45,7 +45,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Malformed> {
             }
             let end = start + line.trim_end().len();
             let told = std::mem::take(&mut comment);
-            sections.push(Section::new(name, start, end, told));
+            sections.push(Section::new(name, start, end, &told));
             continue;
         }
         let refuse = |reason| Malformed::at(text, start, reason);
@@ -55,7 +55,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Malformed> {
         at = found.next;
         let told = std::mem::take(&mut comment);
         if let Some(section) = sections.last_mut() {
-            section.add(name, (start, start + end), &found, told);
+            section.add(name, (start, start + end), &found, &told);
         }
     }
     let mut entries = Vec::new();
@@ -87,7 +87,7 @@ struct Section {
 }
 
 impl Section {
-    fn new(name: &str, start: usize, end: usize, comment: String) -> Self {
+    fn new(name: &str, start: usize, end: usize, comment: &str) -> Self {
         let mut section = Self {
             name: name.to_owned(),
             start,
@@ -96,7 +96,7 @@ impl Section {
             before: Vec::new(),
             unnamed: 0,
         };
-        section.tell(&comment);
+        section.tell(comment);
         section
     }
 
@@ -111,7 +111,7 @@ impl Section {
         }
     }
 
-    fn add(&mut self, name: String, key: (usize, usize), found: &Value, comment: String) {
+    fn add(&mut self, name: String, key: (usize, usize), found: &Value, comment: &str) {
         let name = if name == "-" {
             self.unnamed += 1;
             format!("#{}", self.unnamed)
@@ -142,7 +142,7 @@ impl Section {
                 comments: std::mem::take(&mut self.before),
             });
         }
-        self.tell(&comment);
+        self.tell(comment);
     }
 
     fn entry(self) -> Result<Entry, &'static str> {

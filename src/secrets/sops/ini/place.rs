@@ -1,9 +1,11 @@
 //! Edits of INI by bytes: what is not touched stays as it is.
 
+use std::fmt::Write as _;
+
 use super::super::flat::flatten;
 use super::super::node::Node;
 use super::super::piece::Piece;
-use super::super::spot::{Holder, Spot, What};
+use super::super::spot::{Spot, What, Within};
 use super::super::text::{line_start, splice};
 
 type Placed = Result<String, &'static str>;
@@ -19,17 +21,29 @@ pub(in super::super) fn put(text: &str, document: &Node, spot: &Spot<'_>, piece:
                 ""
             };
             match holder {
-                Holder::Map { owner: Some(_), .. } => {
+                Within::Map { owner: Some(_), .. } => {
                     splice(text, node.start, node.end, &format!("{blank}{value}"))
                 }
-                Holder::Map { .. } | Holder::Root | Holder::List { .. } => Err(NO_SECTION),
+                Within::Map { .. } | Within::Root | Within::List { .. } => Err(NO_SECTION),
             }
         }
         // an empty section
-        What::Value { node, .. } => {
+        What::Value { node, holder } => {
             let Piece::Map(entries) = piece else {
                 return Err(NO_LIST);
             };
+            if holder
+                .entry()
+                .is_some_and(|section| section.key_start == section.key_end)
+            {
+                // what belongs to no section has no line of its own
+                return splice(
+                    text,
+                    node.start,
+                    node.end,
+                    &format!("{}\n", lines(entries)?),
+                );
+            }
             splice(
                 text,
                 node.start,
@@ -76,8 +90,8 @@ pub(in super::super) fn put(text: &str, document: &Node, spot: &Spot<'_>, piece:
 }
 
 /// Takes a line away.
-pub(in super::super) fn remove(text: &str, holder: Holder<'_>) -> Placed {
-    let Holder::Map {
+pub(in super::super) fn remove(text: &str, holder: Within<'_>) -> Placed {
+    let Within::Map {
         owner: Some(_),
         map,
         at,
@@ -105,7 +119,7 @@ fn lines(entries: &[(String, Piece)]) -> Placed {
         if !piece.is_scalar() {
             return Err("the format has no mappings in sections");
         }
-        text.push_str(&format!("{} = {}\n", named(key), quoted(&piece.bare())));
+        let _ = writeln!(text, "{} = {}", named(key), quoted(&piece.bare()));
     }
     Ok(text)
 }

@@ -2,7 +2,7 @@
 
 use super::super::node::Kind;
 use super::super::piece::Piece;
-use super::super::spot::{Holder, Spot, What};
+use super::super::spot::{Spot, What, Within};
 use super::super::text::{line_start, splice};
 use super::super::tree::Plain;
 
@@ -60,10 +60,10 @@ pub(in super::super) fn put(text: &str, spot: &Spot<'_>, piece: &Piece) -> Place
 }
 
 /// Takes a value away, with its comma.
-pub(in super::super) fn remove(text: &str, holder: Holder<'_>) -> Placed {
+pub(in super::super) fn remove(text: &str, holder: Within<'_>) -> Placed {
     let (places, at): (Vec<(usize, usize)>, usize) = match holder {
-        Holder::Root => return Err("it is the whole document"),
-        Holder::Map { map, at, .. } => {
+        Within::Root => return Err("it is the whole document"),
+        Within::Map { map, at, .. } => {
             let entries = map.entries().iter();
             (
                 entries
@@ -72,7 +72,7 @@ pub(in super::super) fn remove(text: &str, holder: Holder<'_>) -> Placed {
                 at,
             )
         }
-        Holder::List { list, at, .. } => match &list.kind {
+        Within::List { list, at, .. } => match &list.kind {
             Kind::List(items) => {
                 let items = items.iter();
                 (

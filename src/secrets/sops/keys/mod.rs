@@ -22,7 +22,7 @@ pub(super) struct MasterKey {
 pub(super) enum Holder {
     /// An age recipient.
     Age(String),
-    /// The fingerprint of an OpenPGP key.
+    /// The fingerprint of an `OpenPGP` key.
     Pgp(String),
     /// A service that only `sops` talks to.
     Service(ServiceKey),

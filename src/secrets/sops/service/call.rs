@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use zeroize::Zeroizing;
 
-use crate::secrets::sops::process::fit;
+use crate::secrets::process::fit;
 
 /// A key service in a cloud answers within seconds.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -8,7 +8,7 @@ use rand::RngCore;
 
 use super::call::Address;
 use crate::secrets::Environment;
-use crate::secrets::sops::process::not_run;
+use crate::secrets::process::not_run;
 
 /// It starts within a tenth of a second on an idle machine.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -153,15 +153,7 @@ text_clear: |
         Err(error) => error.class(),
         Ok(new) => panic!("{path}:\n{new}"),
     };
-    for path in [
-        "sops.mac",
-        "sops",
-        "",
-        "a..b",
-        ".a",
-        "l_clear.x",
-        "l_clear",
-    ] {
+    for path in ["sops.mac", "sops", "", "a..b", ".a", "l_clear.x", "l_clear"] {
         assert_eq!(refused(path), "cannot-place", "{path}");
     }
     for path in [
@@ -172,7 +164,13 @@ text_clear: |
     ] {
         assert_eq!(refused(path), "cannot-place", "{path}");
     }
-    for path in ["text_clear", "new_clear", "l_clear.0", "l_clear.2", "x.y_clear.z"] {
+    for path in [
+        "text_clear",
+        "new_clear",
+        "l_clear.0",
+        "l_clear.2",
+        "x.y_clear.z",
+    ] {
         assert_eq!(refused(path), "would-be-clear", "{path}");
     }
     assert_eq!(

@@ -3,7 +3,7 @@
 use super::render::{Layout, inline};
 use super::{Entry, Item, Kind, Node, Style};
 use crate::secrets::sops::piece::Piece;
-use crate::secrets::sops::spot::{Holder, Spot, What};
+use crate::secrets::sops::spot::{Spot, What, Within};
 use crate::secrets::sops::text::{line_start, splice};
 
 type Placed = Result<String, &'static str>;
@@ -17,17 +17,17 @@ pub(in super::super) fn put(text: &str, document: &Node, spot: &Spot<'_>, piece:
     match &spot.what {
         What::Value { holder, node } => page.replace(*holder, node, piece, spot.flow),
         What::Key { owner, map, key } => page.insert(*owner, map, key, piece),
-        What::Item { owner, list } => page.append(*owner, list, piece, spot.flow),
+        What::Item { list } => page.append(list, piece, spot.flow),
     }
 }
 
 /// Takes a value away.
-pub(in super::super) fn remove(text: &str, document: &Node, holder: Holder<'_>) -> Placed {
+pub(in super::super) fn remove(text: &str, document: &Node, holder: Within<'_>) -> Placed {
     let page = Page::new(text, document);
     match holder {
-        Holder::Root => Err("it is the whole document"),
-        Holder::Map { owner, map, at } => page.remove_entry(owner, map, at),
-        Holder::List { owner, list, at } => page.remove_item(owner, list, at),
+        Within::Root => Err("it is the whole document"),
+        Within::Map { owner, map, at } => page.remove_entry(owner, map, at),
+        Within::List { owner, list, at } => page.remove_item(owner, list, at),
     }
 }
 
@@ -54,16 +54,16 @@ impl<'t> Page<'t> {
     }
 
     /// Writes over a value.
-    fn replace(&self, holder: Holder<'_>, node: &Node, piece: &Piece, flow: bool) -> Placed {
-        if flow || piece_is_inline(piece) && !flow && is_inline(node) {
+    fn replace(&self, holder: Within<'_>, node: &Node, piece: &Piece, flow: bool) -> Placed {
+        if flow || (piece_is_inline(piece) && is_inline(node)) {
             return splice(self.text, node.start, node.end, &inline(piece, flow));
         }
         let Some(owner) = holder.entry() else {
             return match holder {
-                Holder::List { .. } if is_inline(node) => {
+                Within::List { .. } if is_inline(node) => {
                     splice(self.text, node.start, node.end, &inline(piece, true))
                 }
-                Holder::Root | Holder::List { .. } | Holder::Map { .. } => Err("it has no key"),
+                Within::Root | Within::List { .. } | Within::Map { .. } => Err("it has no key"),
             };
         };
         if node.entries().is_empty() && node.flow {
@@ -117,24 +117,26 @@ impl<'t> Page<'t> {
     }
 
     /// Adds an item at the end of a list.
-    fn append(&self, owner: Option<&Entry>, list: &Node, piece: &Piece, flow: bool) -> Placed {
+    fn append(&self, list: &Node, piece: &Piece, flow: bool) -> Placed {
         let Kind::List(items) = &list.kind else {
             return Err("it is no list");
         };
-        let Some(last) = items.last() else {
+        let Some(final_item) = items.last() else {
             let piece = format!("[{}]", inline(piece, true));
             return splice(self.text, list.start, list.end, &piece);
         };
         if list.flow || flow {
-            let end = last.value.end;
+            let end = final_item.value.end;
             return splice(self.text, end, end, &format!(", {}", inline(piece, true)));
         }
         let column = self
             .dash(last)
             .ok_or("its list is laid out in an unusual way")?;
-        let _ = owner;
         let item = self.layout.item(column, piece);
-        self.after(last.value.end, &format!("{item}{}", self.layout.newline))
+        self.after(
+            final_item.value.end,
+            &format!("{item}{}", self.layout.newline),
+        )
     }
 
     fn remove_entry(&self, owner: Option<&Entry>, map: &Node, at: usize) -> Placed {

@@ -135,6 +135,13 @@ fn one(text: &str, before: &SopsFile, edit: &Edit, root: &mut Tree) -> Result<St
         Change::Seal(secret) => (Content::text(secret.expose()), true),
         Change::Set(content) => (content.clone(), false),
     };
+    if let What::Value { node, .. } = spot.what
+        && secret
+        && rest.is_empty()
+        && node.scalar().is_none()
+    {
+        return Err(refuse("a mapping or list stands there"));
+    }
     // what is missing on the way is made
     let content = rest.iter().rev().fold(content, |content, key| {
         Content::Map(vec![(key.clone(), content)])
@@ -160,9 +167,6 @@ fn one(text: &str, before: &SopsFile, edit: &Edit, root: &mut Tree) -> Result<St
         let old = at(root, &spot.way).ok_or_else(|| refuse("its place is not known"))?;
         if old.same(&tree) {
             return Ok(text.to_owned());
-        }
-        if secret && rest.is_empty() && !matches!(old, Tree::Leaf(_)) {
-            return Err(refuse("a mapping or list stands there"));
         }
     }
     let piece = Piece::seal(&tree, &mut keys, &before.key);

@@ -105,6 +105,10 @@ impl Identities {
 
     fn ask(&self, keys: &[Wrapped<'_>], tried: &mut Vec<Tried>) -> Option<Zeroizing<Vec<u8>>> {
         for (place, locked) in &self.found().locked {
+            if !locked.may_fit(keys.iter().map(|(recipient, _)| *recipient)) {
+                tried.push(Tried::of(place.clone(), "no identity in it fits"));
+                continue;
+            }
             let why = match locked.identities(place, &self.environment) {
                 Ok(identities) => {
                     for (_, enc) in keys {

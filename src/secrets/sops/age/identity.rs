@@ -77,7 +77,7 @@ pub(super) fn parse_ssh(bytes: &[u8]) -> Result<Source, String> {
             Ok(Source::one(Box::new(ssh::Identity::Unencrypted(key))))
         }
         Ok(key @ ssh::Identity::Encrypted(_)) => Ok(Source {
-            locked: Some(Locked::ssh(key)),
+            locked: Some(Locked::ssh(key, bytes).ok_or("is a damaged SSH private key")?),
             ..Source::default()
         }),
         Ok(ssh::Identity::Unsupported(_)) => {

@@ -2,6 +2,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use age::secrecy::SecretString;
 use age::{Callbacks, Decryptor, armor::ArmoredReader, scrypt, ssh};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
 use super::identity::{Identity, Source, parse_lines, text};
@@ -22,7 +24,11 @@ pub(super) struct Locked {
 
 enum Kind {
     /// It is asked for only if the key is that of a recipient.
-    Ssh(Mutex<Option<ssh::Identity>>),
+    Ssh {
+        key: Mutex<Option<ssh::Identity>>,
+        /// As in the line of a recipient.
+        public: String,
+    },
     /// An age file whose content is a key file.
     File(Zeroizing<Vec<u8>>),
 }
@@ -37,8 +43,12 @@ enum Asked {
 }
 
 impl Locked {
-    pub(super) fn ssh(key: ssh::Identity) -> Self {
-        Self::new(Kind::Ssh(Mutex::new(Some(key))))
+    /// `None` when the file does not tell whose key it is.
+    pub(super) fn ssh(key: ssh::Identity, file: &[u8]) -> Option<Self> {
+        Some(Self::new(Kind::Ssh {
+            key: Mutex::new(Some(key)),
+            public: public_part(file)?,
+        }))
     }
 
     pub(super) fn file(bytes: Zeroizing<Vec<u8>>) -> Self {
@@ -50,6 +60,15 @@ impl Locked {
             kind,
             opened: OnceLock::new(),
             asked: Arc::default(),
+        }
+    }
+
+    /// Tells whether it may be an identity of one of the recipients, so that asking makes sense.
+    pub(super) fn may_fit<'r>(&self, mut recipients: impl Iterator<Item = &'r str>) -> bool {
+        match &self.kind {
+            Kind::File(_) => true,
+            Kind::Ssh { public, .. } => recipients
+                .any(|recipient| recipient.split_whitespace().nth(1) == Some(public.as_str())),
         }
     }
 
@@ -66,7 +85,7 @@ impl Locked {
                 asked: Arc::clone(&self.asked),
             };
             match &self.kind {
-                Kind::Ssh(key) => {
+                Kind::Ssh { key, .. } => {
                     let key = key.lock().unwrap_or_else(PoisonError::into_inner).take();
                     let key = key.ok_or("was opened before")?;
                     Ok(vec![Box::new(key.with_callbacks(question))])
@@ -82,10 +101,33 @@ impl Locked {
         match *self.asked.lock().unwrap_or_else(PoisonError::into_inner) {
             Asked::Nobody => NO_TERMINAL,
             // an SSH key that fits is asked for, and then opens or has the wrong passphrase
-            Asked::Answered(_) if matches!(self.kind, Kind::Ssh(_)) => WRONG,
+            Asked::Answered(_) if matches!(self.kind, Kind::Ssh { .. }) => WRONG,
             Asked::Not | Asked::Answered(_) => "no identity in it fits",
         }
     }
+}
+
+/// The public key, which an OpenSSH private key file holds in clear before everything secret:
+/// cipher, key derivation, its options, the number of keys (PROTOCOL.key of OpenSSH).
+fn public_part(file: &[u8]) -> Option<String> {
+    let body: String = text(file)
+        .ok()?
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect();
+    let bytes = Zeroizing::new(STANDARD.decode(body.trim()).ok()?);
+    let mut rest = bytes.strip_prefix(b"openssh-key-v1\0")?;
+    for _ in 0..3 {
+        (_, rest) = string(rest)?;
+    }
+    let (public, _) = string(rest.get(4..)?)?;
+    Some(STANDARD.encode(public))
+}
+
+/// A string of the SSH protocol, and what follows it.
+fn string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk()?;
+    rest.split_at_checked(u32::from_be_bytes(*length) as usize)
 }
 
 fn file(bytes: &[u8], question: &Question) -> Result<Vec<Identity>, String> {

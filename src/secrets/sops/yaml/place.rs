@@ -130,7 +130,7 @@ impl<'t> Page<'t> {
             return splice(self.text, end, end, &format!(", {}", inline(piece, true)));
         }
         let column = self
-            .dash(last)
+            .dash(final_item)
             .ok_or("its list is laid out in an unusual way")?;
         let item = self.layout.item(column, piece);
         self.after(

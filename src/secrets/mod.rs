@@ -10,6 +10,7 @@ mod error;
 mod exposure;
 mod fingerprint;
 mod process;
+mod put;
 mod replace;
 pub mod sops;
 mod source;

@@ -7,7 +7,9 @@
 
 mod environment;
 mod error;
+mod exposure;
 mod fingerprint;
+mod process;
 mod put;
 mod replace;
 pub mod sops;

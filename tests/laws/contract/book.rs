@@ -156,6 +156,13 @@ impl Book {
         }
     }
 
+    /// Whether some contract has this operation.
+    pub(super) fn has(&self, operation: &str) -> bool {
+        self.operations
+            .iter()
+            .any(|one| one.to_string() == operation)
+    }
+
     /// The segments of all paths, save their placeholders.
     pub(super) fn segments(&self) -> BTreeSet<String> {
         let templates = self.operations.iter().map(Operation::template);

@@ -1,9 +1,18 @@
 //! Worlds in which each operation that our clients can send is sent.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use dcrsync::base::{Scrubber, Secret};
+use dcrsync::vendor;
+use dcrsync::vendor::okta::{OktaAccess, OktaLogin, OktaService, Reader};
+use dcrsync::vendor::portal::Session;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
+use url::Url;
 
 use super::book::Book;
 use super::operations;
@@ -18,7 +27,7 @@ okta:
       description: before
       audiences: [api://partners]
       scopes: { s: { description: before } }
-      claims: { c: { value: app.clientId } }
+      claims: { c: { value: user.before } }
       policies:
         p: { description: before, clients: all, rules: { r: { grant_types: [client_credentials], scopes: [s], access_token_minutes: 30 } } }
 ";
@@ -76,11 +85,16 @@ impl Told {
 /// Applied, changed in all its texts, and taken away again.
 async fn life(told: &mut Told, book: &Book, document: &str, absent: &str) {
     let mut world = World::settled(document).await;
-    world.says(
-        &document
-            .replace("before", "after")
-            .replace("team: a", "team: b, more: c"),
-    );
+    let changes = [
+        ("before", "after"),
+        ("team: a", "more: b"),
+        ("minutes: 30", "minutes: 31"),
+    ];
+    let mut changed = document.to_owned();
+    for (old, new) in changes {
+        changed = changed.replace(old, new);
+    }
+    world.says(&changed);
     world.converge().await;
     world.says(document);
     world.converge().await;
@@ -92,6 +106,11 @@ async fn life(told: &mut Told, book: &Book, document: &str, absent: &str) {
 /// An application that loses its credentials, is stopped by hand, and goes.
 async fn application(told: &mut Told, book: &Book, document: &str, absent: &str) {
     let mut world = World::settled(document).await;
+    // an issuer that is known by the other of its two names
+    world.sandbox.arm([serde_json::from_value(json!({
+        "vendor": "okta", "path": "/openid-configuration$", "effect": { "status": { "code": 404 } },
+    }))
+    .unwrap()]);
     world.verifies().await;
     std::fs::remove_file(world.file(".dcrsync/clients.sops.yaml")).unwrap();
     world.converge().await;
@@ -99,19 +118,29 @@ async fn application(told: &mut Told, book: &Book, document: &str, absent: &str)
     world.converge().await;
     world.says(&document.replace("Backend of the mobile app", "Another text"));
     world.converge().await;
-    world.says(&document.replace("apis: [orders]", "apis: []"));
+    // another strategy needs another application, with what hangs on it
+    let second = "auth_strategies:\n    second: { display_name: Second, dcr_provider: okta-prod, scopes: [orders.read], credential_claims: [client_id], auth_methods: [client_credentials] }";
+    let moved = document
+        .replace("auth_strategy: okta-oidc", "auth_strategy: second")
+        .replace("auth_strategies:", second);
+    world.says(&moved);
     world.converge().await;
-    world.says(absent);
+    let second = "auth_strategies:\n    second: { state: absent }";
+    world.says(&absent.replace("auth_strategies:", second));
     world.converge().await;
     told.end(&world, book);
 }
 
-/// Deactivates the client and revokes the registration, as somebody in the consoles does.
+/// Takes our mark from the client, deactivates it and revokes the registration, as somebody in the consoles does.
 async fn stop(world: &World) {
     let dump = world.dump().await;
     for client in dump.of("okta apps") {
         let id = client["id"].as_str().unwrap();
-        let path = format!("/api/v1/apps/{id}/lifecycle/deactivate");
+        let path = format!("/api/v1/apps/{id}");
+        let mut unmarked = client.clone();
+        unmarked["profile"] = json!({});
+        world.write_okta(Method::PUT, &path, &unmarked).await;
+        let path = format!("{path}/lifecycle/deactivate");
         world.write_okta(Method::POST, &path, &json!({})).await;
     }
     let portal = dump.of("konnect portals")[0]["id"].as_str().unwrap();
@@ -132,6 +161,73 @@ async fn stop(world: &World) {
     }
 }
 
+/// An application that belongs to a team.
+async fn team(told: &mut Told, book: &Book) {
+    let developer = "owner: { developer: dev@example.com }";
+    let managed = example("okta.client");
+    assert!(managed.contains(developer), "{managed}");
+    let document = managed.replace(developer, "owner: { team: Mobile }");
+    let world = World::settled(&document).await;
+    told.end(&world, book);
+}
+
+/// dcrsync as a service application of Okta, which logs in with its key.
+async fn robot(told: &mut Told, book: &Book) {
+    let world = World::new(example("okta.scope")).await;
+    let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let point = key.public_key().as_ref();
+    let number = |range| URL_SAFE_NO_PAD.encode(&point[range]);
+    let public = json!({ "kty": "EC", "crv": "P-256", "use": "sig", "kid": "first", "x": number(1..33), "y": number(33..65) });
+    let app = json!({
+        "name": "oidc_client", "label": "robot", "signOnMode": "OPENID_CONNECT",
+        "credentials": { "oauthClient": { "token_endpoint_auth_method": "private_key_jwt" } },
+        "settings": { "oauthClient": {
+            "application_type": "service", "grant_types": ["client_credentials"],
+            "dpop_bound_access_tokens": true, "jwks": { "keys": [public] },
+        } },
+    });
+    let app = world.write_okta(Method::POST, "/api/v1/apps", &app).await;
+    let id = app["id"].as_str().unwrap();
+    let scope = "okta.authorizationServers.read";
+    let grant = json!({ "issuer": world.sandbox.origins.okta, "scopeId": scope });
+    let grants = format!("/api/v1/apps/{id}/grants");
+    world.write_okta(Method::POST, &grants, &grant).await;
+    let secret = STANDARD.encode(key.to_pkcs8v1().unwrap().as_ref());
+    let access = OktaAccess {
+        org_url: world.sandbox.origins.okta.clone(),
+        login: OktaLogin::Service(OktaService {
+            client_id: id.to_owned(),
+            private_key: Secret::new(format!(
+                "-----BEGIN PRIVATE KEY-----\n{secret}\n-----END PRIVATE KEY-----\n"
+            )),
+            key_id: Some("first".to_owned()),
+            scopes: vec![scope.to_owned()],
+            dpop: true,
+        }),
+        options: vendor::Options::default(),
+    };
+    let reader = Reader::new(access, Arc::new(Scrubber::default())).unwrap();
+    let servers = reader.list("/api/v1/authorizationServers", &[]).await;
+    assert!(!servers.unwrap().is_empty());
+    told.end(&world, book);
+}
+
+/// A developer who logs in and out.
+async fn visitor(told: &mut Told, book: &Book) {
+    let world = World::new(example("konnect.portal")).await;
+    let portal = Url::parse(&world.sandbox.origins.portal).unwrap();
+    let password = Secret::new("sandbox");
+    let session = Session::login(
+        &portal,
+        "dev@example.com",
+        &password,
+        Arc::new(Scrubber::default()),
+        vendor::Options::default(),
+    );
+    session.await.unwrap().logout().await.unwrap();
+    told.end(&world, book);
+}
+
 #[tokio::test]
 async fn each_operation_of_ours_is_sent() {
     let Some(book) = Book::open() else { return };
@@ -146,12 +242,20 @@ async fn each_operation_of_ours_is_sent() {
     let absent = ABSENT.replace("mobile-backend: {", "batch: { client: managed,");
     application(&mut told, book, managed, &absent).await;
 
+    team(&mut told, book).await;
+    robot(&mut told, book).await;
+    visitor(&mut told, book).await;
+
     let sent: BTreeSet<&str> = told.0.iter().map(String::as_str).collect();
     let ours = operations::all();
     let unknown: Vec<_> = sent.difference(&ours).collect();
     assert!(unknown.is_empty(), "not in the list of ours: {unknown:#?}");
     let unsent: Vec<_> = ours.difference(&sent).collect();
     assert!(unsent.is_empty(), "never sent: {unsent:#?}");
+    for (unreached, _) in operations::UNREACHED {
+        assert!(book.has(unreached), "no contract has {unreached}");
+        assert!(!sent.contains(unreached), "{unreached} is sent after all");
+    }
     let forgotten = operations::forgotten(&book.segments());
     assert!(
         forgotten.is_empty(),

@@ -1,9 +1,13 @@
 //! The judge itself: it refuses what it should.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use dcrsync::sandbox::Vendor;
+use serde_json::json;
 
 use super::book::Book;
 use super::hearing::Sent;
+use crate::world::World;
 
 /// A contract with one of each thing that can be wrong.
 const CONTRACT: &str = "
@@ -231,4 +235,116 @@ fn a_form_is_held_to_its_schema_as_well() {
     bad("POST /token", form, "grant_type=magic", "/grant_type");
     bad("POST /token", form, "grant_type=code&ttl=long", "/ttl");
     bad("POST /token", JSON, r#"{"grant_type":"code"}"#, "not taken");
+}
+
+/// The vendors' own contracts, if they are there, say no to this.
+#[track_caller]
+fn refused(vendor: Vendor, request: &str, body: &str, says: &str) {
+    let Some(book) = Book::open() else { return };
+    let (method, path) = request.split_once(' ').unwrap();
+    let verdict = book.judge(&Sent {
+        vendor,
+        method: method.to_owned(),
+        path: path.to_owned(),
+        content_type: (!body.is_empty()).then(|| "application/json".to_owned()),
+        body: body.as_bytes().to_owned(),
+    });
+    let faults = verdict.faults.join("\n");
+    if says.is_empty() {
+        assert_eq!(faults, "", "{request} {body}");
+    } else {
+        assert!(faults.contains(says), "{request} {body}: {faults:?}");
+    }
+}
+
+#[test]
+fn the_vendors_contracts_refuse_what_they_should() {
+    let (konnect, okta) = (Vendor::Konnect, Vendor::Okta);
+    let post = "POST /v2/dcr-providers";
+    let provider = |config: &str| {
+        format!(
+            r#"{{"provider_type":"okta","name":"n","issuer":"https://a.okta.com/oauth2/default","dcr_config":{config}}}"#
+        )
+    };
+    refused(konnect, post, &provider(r#"{"dcr_token":"t"}"#), "");
+    refused(konnect, post, &provider("{}"), "'dcr_token'");
+    refused(
+        konnect,
+        post,
+        &provider(r#"{"dcr_token":"t","more":1}"#),
+        "'more'",
+    );
+    let patch = format!("PATCH /v2/dcr-providers/{ID}");
+    // `nullable` means a null type: it removes a label
+    refused(konnect, &patch, r#"{"labels":{"team":null}}"#, "");
+    refused(
+        konnect,
+        &patch,
+        r#"{"labels":{"team":"a b"}}"#,
+        "/labels/team",
+    );
+    refused(
+        konnect,
+        &patch,
+        r#"{"provider_type":"okta"}"#,
+        "'provider_type'",
+    );
+    refused(
+        konnect,
+        "GET /v3/apis?page[size]=100&filter[name][eq]=a",
+        "",
+        "",
+    );
+    refused(
+        konnect,
+        "GET /v3/apis?page[limit]=100",
+        "",
+        "not in the contract",
+    );
+    refused(
+        konnect,
+        "GET /v2/portals",
+        "",
+        "no contract has this operation",
+    );
+    let scopes = "POST /api/v1/authorizationServers/default/scopes";
+    refused(okta, scopes, r#"{"name":"s","consent":"IMPLICIT"}"#, "");
+    refused(
+        okta,
+        scopes,
+        r#"{"name":"s","consent":"maybe"}"#,
+        "/consent",
+    );
+    // Okta's schemas are open, so it is the second look that finds a misspelt member
+    refused(
+        okta,
+        scopes,
+        r#"{"name":"s","consnet":"IMPLICIT"}"#,
+        "`/consnet`",
+    );
+    let app = r#"{"signOnMode":"OPENID_CONNECT","label":7}"#;
+    refused(okta, "POST /api/v1/apps", app, "/label");
+}
+
+#[tokio::test]
+async fn a_wrong_request_of_ours_ends_the_test_that_sent_it() {
+    if Book::open().is_none() {
+        return;
+    }
+    let world = World::new("konnect: { portals: {} }").await;
+    let client = reqwest::Client::builder()
+        .user_agent("dcrsync/0")
+        .no_proxy();
+    let url = format!("{}/v3/portals", world.sandbox.origins.konnect);
+    let sent = client
+        .build()
+        .unwrap()
+        .post(url)
+        .json(&json!({ "nam": "p" }));
+    sent.send().await.unwrap();
+    let ended = catch_unwind(AssertUnwindSafe(|| drop(world)));
+    let why = ended.unwrap_err();
+    let why = why.downcast_ref::<String>().unwrap();
+    assert!(why.contains("konnect POST /v3/portals: "), "{why}");
+    assert!(why.contains("'nam'"), "{why}");
 }

@@ -33,6 +33,7 @@ mod server;
 mod shared;
 mod start;
 mod state_file;
+mod tap;
 mod tls;
 mod vendor;
 mod world;
@@ -47,6 +48,7 @@ pub use options::Options;
 pub use seed::{Named, Seed};
 pub use shared::Origins;
 pub use start::{Sandbox, start};
+pub use tap::{Heard, Tap};
 pub use vendor::Vendor;
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ mod saver;
 mod seed;
 mod server;
 mod shared;
+mod snapshot;
 mod start;
 mod state_file;
 mod tls;
@@ -44,8 +45,9 @@ pub use error::SandboxError;
 pub use fault::{Fault, PathPattern, Probability};
 pub use journal::Entry;
 pub use options::Options;
-pub use seed::{Named, Seed};
+pub use seed::{Hand, Named, Seed};
 pub use shared::Origins;
+pub use snapshot::Snapshot;
 pub use start::{Sandbox, start};
 pub use vendor::Vendor;
 

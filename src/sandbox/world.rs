@@ -196,12 +196,17 @@ impl World {
             beginning.named.clone()
         };
         self.make(&named);
+        self.forget();
+        self.limits().set(BTreeMap::new());
+        self.touched.notify_one();
+    }
+
+    /// Forgets what was asked, answered and changed so far, and takes all faults away.
+    pub(super) fn forget(&self) {
         self.replica().clear();
         self.journal().clear();
         self.audit().clear();
-        self.limits().set(BTreeMap::new());
         self.faults().disarm();
-        self.touched.notify_one();
     }
 }
 

@@ -235,6 +235,7 @@ impl World {
                 okta_token: Secret::new(self.sandbox.okta_token.as_str()),
             }),
             take_over: self.take_over,
+            fingerprint: dcrsync::secrets::fingerprint,
             http: vendor::Options {
                 clock: Arc::new(Hurried::default()),
                 ..vendor::Options::default()

@@ -201,7 +201,8 @@ async fn robot(told: &mut Told, book: &Book) {
                 "-----BEGIN PRIVATE KEY-----\n{secret}\n-----END PRIVATE KEY-----\n"
             )),
             key_id: Some("first".to_owned()),
-            scopes: vec![scope.to_owned()],
+            read: vec![scope.to_owned()],
+            manage: Vec::new(),
             dpop: true,
         }),
         options: vendor::Options::default(),

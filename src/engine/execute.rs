@@ -1,7 +1,7 @@
 //! Carries out one node of the graph; everything was decided before.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::recover;
 use super::resolve;
@@ -16,6 +16,8 @@ pub(super) struct Run<'a> {
     pub(super) planned: &'a Planned,
     pub(super) writers: Writers,
     pub(super) objects: Objects,
+    /// What was made by this run.
+    made: Mutex<HashSet<Address>>,
     /// What takes a place among its siblings and is not there yet.
     to_come: Mutex<HashSet<Address>>,
 }
@@ -34,6 +36,7 @@ impl<'a> Run<'a> {
             planned,
             writers: engine.writers(),
             objects,
+            made: Mutex::default(),
             to_come: Mutex::new(to_come.map(|step| step.address.clone()).collect()),
         }
     }
@@ -84,8 +87,19 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// The objects that were made, as the vendors answered.
+    pub(super) fn made(&self) -> HashMap<Address, Arc<Live>> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = made.iter();
+        made.filter_map(|address| Some((address.clone(), self.objects.get(address)?)))
+            .collect()
+    }
+
     fn note(&self, address: &Address, made: Live) {
         self.objects.insert(address.clone(), made);
+        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(address.clone());
+        drop(all);
         let mut to_come = self.to_come.lock().unwrap_or_else(PoisonError::into_inner);
         to_come.remove(address);
     }

@@ -15,6 +15,7 @@ mod kinds;
 mod order;
 mod owners;
 mod replaced;
+mod requests;
 mod secrets;
 mod settle;
 mod world;

@@ -8,7 +8,7 @@ use crate::vendor::VendorError;
 use crate::vendor::http::{Ask, Client};
 
 /// The page size that is asked for; the vendor may give smaller pages and says so.
-const SIZE: &str = "100";
+pub const SIZE: usize = 100;
 /// More pages than these are not believed.
 const MOST_PAGES: u64 = 10_000;
 
@@ -88,9 +88,9 @@ async fn page(
     query: &[(&str, &str)],
     number: u64,
 ) -> Result<Page, VendorError> {
-    let number = number.to_string();
+    let (size, number) = (SIZE.to_string(), number.to_string());
     let mut query = query.to_vec();
-    query.push(("page[size]", SIZE));
+    query.push(("page[size]", &size));
     query.push(("page[number]", &number));
     let url = client.url(&Method::GET, path, &query)?;
     let mut body = client.send(&Ask::get(url)).await?.body;

@@ -49,7 +49,10 @@ impl<'a> Board<'a> {
             }
         }
         let missing: Vec<usize> = nodes.iter().map(|node| node.requires.len()).collect();
-        let free = missing.iter().enumerate().filter(|(_, missing)| **missing == 0);
+        let free = missing
+            .iter()
+            .enumerate()
+            .filter(|(_, missing)| **missing == 0);
         Self {
             ready: free.map(|(at, _)| at).collect(),
             locks: nodes
@@ -155,7 +158,10 @@ impl<'a> Board<'a> {
         while let Some(at) = lost.pop() {
             let halves = step_of(at).and_then(|step| self.halves.get(step));
             let hit = self.behind.get(at).into_iter().chain(halves).flatten();
-            let hit: Vec<usize> = hit.copied().filter(|other| self.is_waiting(*other)).collect();
+            let hit: Vec<usize> = hit
+                .copied()
+                .filter(|other| self.is_waiting(*other))
+                .collect();
             for other in hit {
                 set(&mut self.waiting, other, false);
                 if let Some(step) = step_of(other) {

@@ -7,7 +7,7 @@ use crate::base::{Count, KindName, Value};
 use crate::kinds::konnect::{app, auth_strategy, publication, registration};
 use crate::kinds::okta::{authorization_server, claim, client, policy, policy_rule, scope};
 use crate::kinds::{AnyKind, find, registry};
-use crate::plan::{Declared, Live, Prune};
+use crate::plan::{Declared, Desired, Live, Prune};
 
 /// All objects of one kind below one object, by that one's id.
 pub(super) type Collection = (KindName, Option<String>);
@@ -99,7 +99,9 @@ impl Engine {
             let name = kind.info().name;
             let collection = (name, parent.map(|parent| parent.id.clone()));
             let mut own = Observed::default();
-            let known = look.places.get(&(name, parent.map(|parent| parent.id.as_str())));
+            let known = look
+                .places
+                .get(&(name, parent.map(|parent| parent.id.as_str())));
             let mut objects: Vec<&Live> = known.into_iter().flatten().copied().collect();
             if !look.before.read.contains(&collection) {
                 own.live = self.list(kind, parent).await?;
@@ -166,7 +168,10 @@ impl Range {
             range.add_prune(prune);
         }
         // a strategy is checked against all that its server has
-        if declared.of(auth_strategy::NAME).next().is_some() {
+        if declared
+            .of(auth_strategy::NAME)
+            .any(|it| may_be_okta(it, declared))
+        {
             for kind in [
                 authorization_server::NAME,
                 scope::NAME,
@@ -177,7 +182,7 @@ impl Range {
                 range.add_kind(kind);
             }
         }
-        let existing = |app: &crate::plan::Desired| app.field("client_id").as_text().is_some();
+        let existing = |app: &Desired| app.field("client_id").as_text().is_some();
         if declared.of(app::NAME).any(existing) {
             range.add_kind(client::NAME);
         }
@@ -251,4 +256,15 @@ impl Range {
             || by_issuer()
             || self.everything && live.kind != authorization_server::NAME
     }
+}
+
+/// Tells whether a strategy's tokens may come from an Okta server, as far as the document tells.
+fn may_be_okta(strategy: &Desired, declared: &Declared) -> bool {
+    if strategy.absent || strategy.field("strategy_type").as_text() == Some(auth_strategy::KEY_AUTH)
+    {
+        return false;
+    }
+    let provider = strategy.field("dcr_provider").as_ref_address();
+    let kind = provider.and_then(|provider| declared.get(provider)?.field("type").as_text());
+    kind.is_none_or(|kind| kind == "okta")
 }

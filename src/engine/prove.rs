@@ -114,7 +114,10 @@ impl Engine {
     async fn read_one(&self, kind: &dyn AnyKind, last: &Live) -> Result<Option<Live>, EngineError> {
         let read = kind.read(&self.readers, last).await;
         read.map_err(|source| EngineError::Vendor {
-            doing: format!("read the {} again", Count::noun(1, &kind.info().name.noun())),
+            doing: format!(
+                "read the {} again",
+                Count::noun(1, &kind.info().name.noun())
+            ),
             source: Box::new(source),
         })
     }
@@ -129,16 +132,22 @@ fn before(planned: &Planned, done: &ApplyReport, open: &HashSet<Address>) -> Vec
         .map(|(address, _, _)| address)
         .collect();
     let live = planned.world.iter();
-    live.filter(|live| live.address.as_ref().is_none_or(|address| !gone.contains(address)))
-        .cloned()
-        .collect()
+    live.filter(|live| {
+        live.address
+            .as_ref()
+            .is_none_or(|address| !gone.contains(address))
+    })
+    .cloned()
+    .collect()
 }
 
 impl Again {
     fn of(open: &HashSet<Address>, planned: &Planned, done: &ApplyReport, live: &[Live]) -> Self {
         let mut sizes: HashMap<(KindName, Option<&str>), usize> = HashMap::new();
         for live in live {
-            *sizes.entry((live.kind, live.parent.as_deref())).or_default() += 1;
+            *sizes
+                .entry((live.kind, live.parent.as_deref()))
+                .or_default() += 1;
         }
         let mut written: HashMap<(KindName, Option<&str>), Vec<Arc<Live>>> = HashMap::new();
         let last = |address: &Address| match done.made.get(address) {
@@ -149,7 +158,10 @@ impl Again {
         all.sort_by(|a, b| (a.kind, &a.parent, &a.id).cmp(&(b.kind, &b.parent, &b.id)));
         for last in &all {
             let collection = (last.kind, last.parent.as_deref());
-            written.entry(collection).or_default().push(Arc::clone(last));
+            written
+                .entry(collection)
+                .or_default()
+                .push(Arc::clone(last));
         }
         let mut again = Self::default();
         let mut written: Vec<_> = written.into_iter().collect();

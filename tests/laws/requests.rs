@@ -84,7 +84,11 @@ async fn scopes_and_claims() {
     let changed = world.since(seen);
     let mut proved = listed;
     proved.insert("scopes/ID".to_owned(), 1);
-    assert_eq!(reads(&changed), proved, "the written one alone is read again");
+    assert_eq!(
+        reads(&changed),
+        proved,
+        "the written one alone is read again"
+    );
     assert_eq!(writes(&changed), 1);
 }
 

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::Value as Json;
 
@@ -48,7 +48,9 @@ async fn attempt(
     if pages > MOST_PAGES {
         return Err(wrong(format!("{} objects are too many", meta.total)));
     }
-    let others = try_join_all((2..=pages).map(|number| page(client, path, query, number))).await?;
+    let others = join_all((2..=pages).map(|number| page(client, path, query, number))).await;
+    // of several errors the first page's is told, so that the same trouble always reads the same
+    let others: Vec<Page> = others.into_iter().collect::<Result<_, _>>()?;
     let mut ids = HashSet::new();
     let mut items = Vec::new();
     for item in std::iter::once(first)

@@ -7,8 +7,9 @@ use super::recover;
 use super::resolve;
 use super::{Engine, planning::Planned};
 use crate::base::Address;
+use crate::kinds::client_secret::Rotation;
 use crate::kinds::{AnyKind, KindError, Objects, Task, Writers, find};
-use crate::plan::{Action, Desired, Live, Node, Phase, Step};
+use crate::plan::{Action, Desired, Live, Node, Permit, Phase, Step};
 
 /// All that the nodes of one run share.
 pub(super) struct Run<'a> {
@@ -18,12 +19,13 @@ pub(super) struct Run<'a> {
     pub(super) objects: Objects,
     /// What was made by this run.
     made: Mutex<HashSet<Address>>,
+    permit: Permit,
     /// What takes a place among its siblings and is not there yet.
     to_come: Mutex<HashSet<Address>>,
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(engine: &'a Engine, planned: &'a Planned) -> Self {
+    pub(super) fn new(engine: &'a Engine, planned: &'a Planned, permit: Permit) -> Self {
         let objects = Objects::default();
         for live in planned.world.iter() {
             if let Some(address) = &live.address {
@@ -37,6 +39,7 @@ impl<'a> Run<'a> {
             writers: engine.writers(),
             objects,
             made: Mutex::default(),
+            permit,
             to_come: Mutex::new(to_come.map(|step| step.address.clone()).collect()),
         }
     }
@@ -64,11 +67,18 @@ impl<'a> Run<'a> {
             siblings: &self.siblings(kind, &desired),
             objects: &self.objects,
             secrets: self.engine.secrets.get(&step.address).unwrap_or(&nothing),
+            rotation: self.rotation(&step.address),
             document: &self.engine.checked.settings.name,
             store: &self.engine.store,
         };
         match (node.phase, live) {
             (Phase::Remove, Some(live)) => {
+                self.permit
+                    .delete(&step.address, &live)
+                    .map_err(|refusal| KindError::Guarded {
+                        address: step.address.clone(),
+                        reason: refusal.message,
+                    })?;
                 kind.delete(&self.writers, task, &live).await?;
                 self.objects.remove(&step.address);
             }
@@ -93,6 +103,12 @@ impl<'a> Run<'a> {
         let made = made.iter();
         made.filter_map(|address| Some((address.clone(), self.objects.get(address)?)))
             .collect()
+    }
+
+    /// What is done to the secrets of this client, where that was asked for.
+    fn rotation(&self, address: &Address) -> Option<&Rotation> {
+        let planned = self.planned.rotation.as_ref()?;
+        (planned.address == *address).then_some(&planned.rotation)
     }
 
     fn note(&self, address: &Address, made: Live) {

@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::future::{BoxFuture, FutureExt, join_all};
 
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, credible};
 use crate::base::{Count, KindName, Value};
 use crate::kinds::konnect::{app, auth_strategy, publication, registration};
 use crate::kinds::okta::{authorization_server, claim, client, policy, policy_rule, scope};
@@ -130,10 +130,12 @@ impl Engine {
         parent: Option<&Live>,
     ) -> Result<Vec<Live>, EngineError> {
         let listed = kind.list(&self.readers, parent).await;
-        listed.map_err(|source| EngineError::Vendor {
+        let listed = listed.map_err(|source| EngineError::Vendor {
             doing: format!("list the {}", Count::noun(2, &kind.info().name.noun())),
             source: Box::new(source),
-        })
+        })?;
+        credible::whole(kind, parent, &listed)?;
+        Ok(listed)
     }
 }
 
@@ -204,6 +206,11 @@ impl Range {
             self.add_kind(kind);
         }
         self
+    }
+
+    /// The kinds that are read.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = KindName> {
+        self.kinds.iter().copied()
     }
 
     /// What may be pruned is looked at although no entry speaks of its kind any more.

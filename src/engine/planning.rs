@@ -1,12 +1,12 @@
 use super::observe::{Observed, Range};
-use super::{Engine, EngineError, checks, resolve};
+use super::{Engine, EngineError, checks, resolve, rotate};
 use crate::base::{CredentialStore, Report, Value};
 use crate::config::Percent;
 use crate::kinds::infos;
 use crate::plan::{Declared, Guard, Live, Plan, PlanInput, World};
 
 /// A plan and everything that it was made from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Planned {
     /// What is to be done.
     pub plan: Plan,
@@ -16,6 +16,8 @@ pub struct Planned {
     pub world: World,
     /// The desired objects, filled in as far as is known.
     pub declared: Declared,
+    /// What a step of a rotation does beyond its fields.
+    pub(super) rotation: Option<rotate::Planned>,
 }
 
 impl Engine {
@@ -25,6 +27,7 @@ impl Engine {
         let observed = self.observe(&range, Observed::default()).await?;
         let read = observed.read;
         let planned = self.compare(observed.live, today);
+        self.weigh(&planned).await?;
         if !planned.plan.steps.iter().any(|step| step.action.removes()) {
             return Ok(planned);
         }
@@ -69,6 +72,7 @@ impl Engine {
             report,
             world,
             declared,
+            rotation: None,
         }
     }
 

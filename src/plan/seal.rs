@@ -125,6 +125,12 @@ impl SavedPlan {
         let saved: HashSet<&Address> = self.steps.iter().map(|saved| &saved.address).collect();
         fresh.steps.retain(|step| saved.contains(&step.address));
         fresh.cost.clone_from(&self.cost);
+        // what else the document wants by now is not done, so it is not weighed either
+        fresh.refusals.retain(|refusal| {
+            let about = refusal.address.as_ref();
+            about.is_none_or(|at| self.steps.iter().any(|saved| saved.address == *at))
+        });
+        fresh.hold();
         Ok(())
     }
 }

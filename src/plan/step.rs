@@ -103,9 +103,7 @@ impl Plan {
             refusal.kind == RefusalKind::Ambiguous
                 || refusal.address.as_ref().is_some_and(|at| kept.contains(at))
         });
-        let limits = self.guard.check(&self.steps, self.observed);
-        self.refusals
-            .extend(limits.into_iter().filter(|limit| limit.address.is_none()));
+        self.hold();
         self.cost = cost(&self.steps, kinds);
     }
 }

@@ -24,12 +24,7 @@ fn applied(outcomes: &[(&str, Outcome)]) -> Applied {
     let outcomes = outcomes.iter().cloned();
     Applied {
         look: Look {
-            planned: Planned {
-                plan: Plan::default(),
-                report: Report::new(),
-                world: World::default(),
-                declared: Declared::default(),
-            },
+            planned: Planned::default(),
             observed_at: "2026-11-23T12:00:00Z".to_owned(),
         },
         report: ApplyReport {

@@ -63,6 +63,7 @@ okta:
       scopes:
         orders.read: { description: Read orders, consent: implicit }
 ";
+    const NEVER_MISSING: Option<&'static str> = Some("openid");
     const PAGE: usize = super::PAGE;
     type Spec = Spec;
 

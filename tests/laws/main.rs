@@ -16,6 +16,7 @@ mod kinds;
 mod order;
 mod owners;
 mod replaced;
+mod requests;
 mod secrets;
 mod settle;
 mod world;

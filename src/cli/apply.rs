@@ -10,11 +10,12 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::options::{DocumentArgs, VendorArgs, quoted};
-use super::progress::{Board, Waiting};
+use super::progress::{Board, Both, Waiting};
+use super::report::{Recorder, ReportArgs};
 use super::result::{Applied, Proof};
 use super::saved;
 use super::screen::Screen;
-use super::session::{Look, Session, today};
+use super::session::{Look, Purpose, Session, today};
 use super::show::{self, Form};
 use super::{confirm, embedded, result};
 use crate::engine::{EngineError, Stop};
@@ -38,6 +39,8 @@ pub(super) struct ApplyArgs {
     document: DocumentArgs,
     #[command(flatten)]
     vendors: VendorArgs,
+    #[command(flatten)]
+    report: ReportArgs,
     /// Applies without asking.
     #[arg(long)]
     auto_approve: bool,
@@ -76,23 +79,39 @@ pub(super) async fn run(args: ApplyArgs, screen: Screen) -> Result<Exit, CliErro
     if !args.auto_approve {
         confirm::possible()?;
     }
+    let recorder = Recorder::start("apply", &args.report)?;
+    recorder.end(meet(&args, &recorder, screen).await)
+}
+
+async fn meet(args: &ApplyArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {
     let saved = args.plan.as_deref().map(saved::read).transpose()?;
     let document = match &saved {
         Some(plan) => saved::document(plan, &args.document),
         None => args.document.clone(),
     };
-    let session = Session::open(&document, &args.vendors, screen).await?;
-    let ended = work(&args, saved, &session, screen).await;
+    let purpose = Purpose::Write(command(args));
+    let session = Session::open(&document, &args.vendors, &purpose, recorder, screen).await?;
+    let ended = work(args, saved, &session, recorder, screen).await;
     let closed = session.close().await;
     let exit = ended?;
     closed?;
     Ok(exit)
 }
 
+/// As it was typed, but for the values of variables, which are nobody else's business.
+fn command(args: &ApplyArgs) -> String {
+    let files = args.plan.iter().map(|plan| format!(" {}", quoted(plan)));
+    let document = args.document.files.iter();
+    let document = document.map(|file| format!(" -f {}", quoted(file)));
+    let all: String = files.chain(document).collect();
+    format!("dcrsync apply{all}")
+}
+
 async fn work(
     args: &ApplyArgs,
     saved: Option<SavedPlan>,
     session: &Session,
+    recorder: &Recorder,
     screen: Screen,
 ) -> Result<Exit, CliError> {
     let reading = session.look(&args.vendors.targets);
@@ -113,6 +132,7 @@ async fn work(
     }
     let allowed = args.allow_deletes.as_deref();
     let allowed = allowed.map_or(Ok(()), |digest| look.planned.plan.allow_deletes(digest));
+    recorder.plan(&look.planned.plan);
     let for_script = args.output == Output::Json;
     if !for_script {
         show::plan(&session.view(&look), Form::Text, screen)?;
@@ -136,7 +156,11 @@ async fn work(
         screen.say("Nothing was applied.\n");
         return Ok(Exit::Error);
     }
-    let applied = carry_out(args, session, look, whole, screen).await?;
+    let applied = carry_out(args, session, look, whole, recorder, screen).await?;
+    recorder.note(|told| {
+        told.proof = applied.proof.told();
+        told.verdicts.clone_from(&applied.verdicts);
+    });
     if for_script {
         screen.print_json(&result::json(&applied, &session.view(&applied.look)))?;
     } else {
@@ -206,15 +230,18 @@ async fn carry_out(
     session: &Session,
     look: Look,
     whole: bool,
+    recorder: &Recorder,
     screen: Screen,
 ) -> Result<Applied, CliError> {
     let engine = &session.engine;
     let stop = Stop::default();
     let board = Arc::new(Board::new(screen, look.planned.plan.steps.len()));
-    let _listening = interrupt::listen(&stop, &board)?;
-    let report = engine.apply(&look.planned, &*board, &stop).await?;
+    let _listening = interrupt::listen(&stop, &board, recorder)?;
+    let both = Both(&*board, recorder);
+    let report = engine.apply(&look.planned, &both, &stop).await?;
     board.finish();
     let stopped = stop.asked();
+    recorder.note(|told| told.stopped = stopped);
     // from here on nothing is written, so the next signal may end the process at once
     stop.now();
     let mut applied = Applied {

@@ -205,7 +205,7 @@ fn problem(tag: &str, class: &str, what: &str, more: &str) -> String {
 }
 
 /// A text on one line that is neither markup nor a character that XML 1.0 forbids.
-fn escaped(text: &str) -> String {
+pub(in crate::cli) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for one in printable(text).chars() {
         match one {

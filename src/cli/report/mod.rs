@@ -13,6 +13,9 @@ use std::path::PathBuf;
 pub(super) use json::schema;
 pub(super) use recorder::Recorder;
 
+#[cfg(test)]
+pub(super) use junit::escaped;
+
 /// Where the report of the run goes.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct ReportArgs {

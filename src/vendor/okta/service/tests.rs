@@ -57,13 +57,14 @@ fn at(later: i64) -> String {
 }
 
 fn token(text: &str) -> Step {
-    token_at(text, 0)
+    token_of("Bearer", text, 0)
 }
 
-fn token_at(text: &str, later: i64) -> Step {
+/// A token as Okta gives it out.
+fn token_of(kind: &str, text: &str, later: i64) -> Step {
     on("POST /oauth2/v1/token").json(
         200,
-        &json!({ "token_type": "Bearer", "expires_in": 3600, "access_token": text, "scope": "okta.apps.manage okta.apps.read" }),
+        &json!({ "token_type": kind, "expires_in": 3600, "access_token": text, "scope": "okta.apps.manage okta.apps.read" }),
     )
     .header("date", &at(later))
 }
@@ -116,7 +117,7 @@ async fn dpop_answers_the_nonce_and_proves_each_request() {
             .json(400, &nonce)
             .header("date", &at(0))
             .header("dpop-nonce", "nonce-1"),
-        token("access-token-1"),
+        token_of("DPoP", "access-token-1", 0),
         on("GET /api/v1/apps?limit=200").status(503),
         on("GET /api/v1/apps?limit=200").json(200, &json!([])),
     ])
@@ -282,7 +283,7 @@ async fn what_is_signed_goes_by_oktas_clock() {
             on("POST /oauth2/v1/token")
                 .json(401, &expired)
                 .header("date", &at(skew)),
-            token_at("access-token-1", skew),
+            token_of("DPoP", "access-token-1", skew),
             on("GET /api/v1/x").json(200, &json!({})),
         ])
         .await;

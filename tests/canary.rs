@@ -184,7 +184,10 @@ fn where_the_vendors_repeat_what_was_sent() {
             let (ended, all) = watch.run(&[&apply[..], &[form, "-vvv"], &reports].concat());
             // each overwrites the one before
             watch.files();
-            assert!(watch.test.read("failed.json").contains("(sensitive)"), "{code}");
+            assert!(
+                watch.test.read("failed.json").contains("(sensitive)"),
+                "{code}"
+            );
             assert_ne!(ended, Some(0), "{all}");
             assert!(all.contains("(sensitive)"), "{code}: {all}");
         }

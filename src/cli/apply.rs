@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 
@@ -10,15 +9,15 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::options::{DocumentArgs, VendorArgs, quoted};
-use super::progress::{Board, Both, Waiting};
+use super::progress::Waiting;
 use super::report::{Recorder, ReportArgs};
-use super::result::{Applied, Proof};
+use super::result::Applied;
 use super::saved;
 use super::screen::Screen;
 use super::session::{Look, Purpose, Session, today};
 use super::show::{self, Form};
-use super::{confirm, embedded, result};
-use crate::engine::{EngineError, Stop};
+use super::{carry, confirm, embedded, result};
+use crate::engine::EngineError;
 use crate::kinds::konnect::app;
 use crate::plan::SavedPlan;
 
@@ -50,7 +49,7 @@ pub(super) struct ApplyArgs {
     /// stays protected.
     #[arg(long, value_name = "HASH")]
     allow_deletes: Option<String>,
-    /// Proves no application after the apply.
+    /// Proves no application, and no rotated secret of a provider, after the apply.
     #[arg(long)]
     no_verify: bool,
     /// The form of the result.
@@ -91,7 +90,7 @@ async fn meet(args: &ApplyArgs, recorder: &Recorder, screen: Screen) -> Result<E
     };
     let purpose = Purpose::Write(command(args));
     let session = Session::open(&document, &args.vendors, &purpose, recorder, screen).await?;
-    let ended = work(args, saved, &session, recorder, screen).await;
+    let ended = work(args, saved, &session, screen).await;
     let closed = session.close().await;
     let exit = ended?;
     closed?;
@@ -111,7 +110,6 @@ async fn work(
     args: &ApplyArgs,
     saved: Option<SavedPlan>,
     session: &Session,
-    recorder: &Recorder,
     screen: Screen,
 ) -> Result<Exit, CliError> {
     let reading = session.look(&args.vendors.targets);
@@ -132,7 +130,7 @@ async fn work(
     }
     let allowed = args.allow_deletes.as_deref();
     let allowed = allowed.map_or(Ok(()), |digest| look.planned.plan.allow_deletes(digest));
-    recorder.plan(&look.planned.plan);
+    session.recorder.plan(&look.planned.plan);
     let for_script = args.output == Output::Json;
     if !for_script {
         show::plan(&session.view(&look), Form::Text, screen)?;
@@ -156,8 +154,8 @@ async fn work(
         screen.say("Nothing was applied.\n");
         return Ok(Exit::Error);
     }
-    let applied = carry_out(args, session, look, whole, recorder, screen).await?;
-    recorder.note(|told| {
+    let applied = carry_out(args, session, look, whole, screen).await?;
+    session.recorder.note(|told| {
         told.proof = applied.proof.told();
         told.verdicts.clone_from(&applied.verdicts);
     });
@@ -230,46 +228,12 @@ async fn carry_out(
     session: &Session,
     look: Look,
     whole: bool,
-    recorder: &Recorder,
     screen: Screen,
 ) -> Result<Applied, CliError> {
     let engine = &session.engine;
-    let stop = Stop::default();
-    let board = Arc::new(Board::new(screen, look.planned.plan.steps.len()));
-    let _listening = interrupt::listen(&stop, &board, recorder)?;
-    let both = Both(&*board, recorder);
-    let report = engine.apply(&look.planned, &both, &stop).await?;
-    board.finish();
-    let stopped = stop.asked();
-    recorder.note(|told| told.stopped = stopped);
-    // from here on nothing is written, so the next signal may end the process at once
-    stop.now();
-    let mut applied = Applied {
-        look,
-        report,
-        whole,
-        stopped,
-        proof: Proof::NotTried,
-        verdicts: Vec::new(),
-    };
+    let mut applied = carry::out(session, look, whole, screen).await?;
     if applied.stopped || applied.report.done() == 0 && !applied.report.outcomes.is_empty() {
         return Ok(applied);
-    }
-    if applied.report.done() > 0 {
-        let waiting = Waiting::start(screen, "reading again what was written");
-        let proved = engine.prove(&applied.report, &today()).await;
-        drop(waiting);
-        applied.proof = match proved {
-            Ok(mut rest) => {
-                if !whole {
-                    let outcomes = &applied.report.outcomes;
-                    rest.steps
-                        .retain(|step| outcomes.iter().any(|(done, _, _)| *done == step.address));
-                }
-                Proof::of(rest)
-            }
-            Err(error) => Proof::Failed(error.into()),
-        };
     }
     // a run that has nothing to do, as most of a pipeline's, asks for no tokens
     if verifies(args, session) && whole && applied.report.complete() && !applied.idle() {
@@ -278,6 +242,9 @@ async fn carry_out(
         let fresh = engine.plan(&today()).await?;
         applied.verdicts = engine.verify(&fresh, None).await?;
         drop(waiting);
+    }
+    if !args.no_verify {
+        carry::try_rotated(session, &mut applied).await?;
     }
     Ok(applied)
 }

@@ -7,7 +7,7 @@ use super::progress::Waiting;
 use super::report::Recorder;
 use super::screen::Screen;
 use super::{embedded, findings, input};
-use crate::base::{Address, SourceMap, Suggestion};
+use crate::base::{Address, Secret, SourceMap, Suggestion};
 use crate::config::Vars;
 use crate::engine::{self, Engine, Loaded, Options, Planned};
 use crate::kinds::infos;
@@ -29,8 +29,10 @@ pub(super) enum Purpose {
 pub(super) struct Session {
     pub(super) sources: SourceMap,
     pub(super) engine: Engine,
-    screen: Screen,
+    pub(super) screen: Screen,
     sandbox: Option<Sandbox>,
+    /// Is told what happens.
+    pub(super) recorder: Recorder,
     /// Held to the end.
     _lock: Option<RunLock>,
 }
@@ -100,6 +102,7 @@ impl Session {
             engine,
             screen,
             sandbox,
+            recorder: recorder.clone(),
             _lock: lock,
         };
         recorder.document(&session);
@@ -138,6 +141,13 @@ impl Session {
             digest: &checked.document.digest,
             observed_at: &look.observed_at,
             seconds: None,
+        }
+    }
+
+    /// Has the sandbox, if there is one, take a token that a person would have made in Okta.
+    pub(super) fn make_known(&self, token: &Secret) {
+        if let Some(sandbox) = &self.sandbox {
+            sandbox.accept_okta_token(token.expose());
         }
     }
 

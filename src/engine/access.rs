@@ -52,6 +52,7 @@ pub struct Engine {
     pub(super) secrets: SecretsByField,
     pub(super) store: Keeper<SopsStore>,
     pub(super) readers: Readers,
+    pub(super) vault: Vault,
     pub(super) scrubber: Arc<Scrubber>,
     pub(super) options: Options,
 }
@@ -64,7 +65,7 @@ impl Engine {
         options: Options,
     ) -> Result<Self, EngineError> {
         let vault = Vault::new(&checked, sources, &options.environment);
-        let scrubber = Arc::new(Scrubber::default());
+        let scrubber = Scrubber::of_a_run();
         let (secrets, prints) = vault.of_objects(&checked, &scrubber)?;
         let readers = readers(&checked, &vault, &options, &scrubber)?;
         let mut declared = checked.declared.clone();
@@ -79,6 +80,7 @@ impl Engine {
             secrets,
             store: Keeper::new(store, Arc::clone(&scrubber)),
             readers,
+            vault,
             scrubber,
             options,
         })
@@ -212,9 +214,9 @@ impl Needs {
 }
 
 /// The secrets of a document and where its files lie.
-struct Vault {
-    secrets: Arc<Secrets>,
-    folders: Vec<PathBuf>,
+pub(super) struct Vault {
+    pub(super) secrets: Arc<Secrets>,
+    pub(super) folders: Vec<PathBuf>,
     sources: SourceMap,
 }
 
@@ -247,7 +249,12 @@ impl Vault {
         }
     }
 
-    fn read(&self, reference: &SecretRef, span: Span, place: &str) -> Result<Secret, EngineError> {
+    pub(super) fn read(
+        &self,
+        reference: &SecretRef,
+        span: Span,
+        place: &str,
+    ) -> Result<Secret, EngineError> {
         let folder = self
             .folders
             .get(span.file.0 as usize)

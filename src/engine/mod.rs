@@ -25,6 +25,7 @@ mod progress;
 mod recover;
 mod references;
 mod resolve;
+mod rotate;
 mod schema;
 mod verify;
 
@@ -37,6 +38,7 @@ pub use observe::Observed;
 pub use outcome::{ApplyReport, Outcome};
 pub use planning::Planned;
 pub use progress::{Progress, Silent};
+pub use rotate::{NewToken, Rotate, Stage};
 pub use schema::schema;
 pub use verify::{Verdict, VerdictStep};
 

@@ -8,6 +8,7 @@
 mod environment;
 mod error;
 mod fingerprint;
+mod put;
 mod replace;
 pub mod sops;
 mod source;

@@ -22,18 +22,18 @@ const LIMIT: u64 = 1024 * 1024;
 pub struct Secrets {
     files: Vec<PathBuf>,
     keyring: Keyring,
-    merged: Mutex<Option<Arc<Merged>>>,
+    pub(super) merged: Mutex<Option<Arc<Merged>>>,
 }
 
 /// All leaves of all files by dotted path.
 #[derive(Default)]
-struct Merged {
-    leaves: BTreeMap<String, Held>,
+pub(super) struct Merged {
+    pub(super) leaves: BTreeMap<String, Held>,
 }
 
 /// A leaf, or an empty container, and the file that holds it.
-struct Held {
-    file: PathBuf,
+pub(super) struct Held {
+    pub(super) file: PathBuf,
     leaf: Option<Leaf>,
 }
 
@@ -140,7 +140,7 @@ impl Secrets {
     }
 
     /// Opens all files at the first call; an error is not kept, so it can be mended and tried again.
-    fn merged(&self) -> Result<Arc<Merged>, SecretError> {
+    pub(super) fn merged(&self) -> Result<Arc<Merged>, SecretError> {
         let mut slot = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(merged) = slot.as_ref() {
             return Ok(Arc::clone(merged));

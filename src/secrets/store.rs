@@ -42,18 +42,20 @@ impl SopsStore {
         file: &Path,
         bytes: Option<&[u8]>,
         target: &CredentialTarget,
-        credentials: &Credentials,
+        client_id: Option<&str>,
+        client_secret: &Secret,
     ) -> Result<Option<String>, SecretError> {
         let failed = |file: &Path| {
             let file = file.to_owned();
             move |source| SecretError::Sops { file, source }
         };
         supported(file).map_err(failed(file))?;
-        let id = Secret::new(credentials.client_id.clone());
+        let id = client_id.map(Secret::new);
         let paths = [CLIENT_ID, CLIENT_SECRET].map(|leaf| format!("{}.{leaf}", target.path));
         let [id_path, secret_path] = &paths;
-        let values: [(&str, &Secret); 2] =
-            [(id_path, &id), (secret_path, &credentials.client_secret)];
+        let id = id.as_ref().map(|id| (id_path.as_str(), id));
+        let secret = Some((secret_path.as_str(), client_secret));
+        let values: Vec<(&str, &Secret)> = id.into_iter().chain(secret).collect();
         let now = Timestamp::now();
         let keyring = self.secrets.keyring();
         if let Some(bytes) = bytes {
@@ -74,27 +76,27 @@ impl SopsStore {
 
     fn try_prove(&self, target: &CredentialTarget) -> Result<(), SecretError> {
         // never written: the whole edit is done in memory, so whatever would stop it stops it now
-        let sample = Credentials {
-            client_id: "sample".to_owned(),
-            client_secret: Secret::new("sample"),
-        };
+        let sample = Secret::new("sample");
         let file = self.file(target);
         let bytes = if file.exists() {
             Some(read(&file)?)
         } else {
             None
         };
-        self.edit(&file, bytes.as_deref(), target, &sample)?;
+        self.edit(&file, bytes.as_deref(), target, Some("sample"), &sample)?;
         probe(&file)
     }
 
     fn try_put(
         &self,
         target: &CredentialTarget,
-        credentials: &Credentials,
+        client_id: Option<&str>,
+        client_secret: &Secret,
     ) -> Result<(), SecretError> {
         let file = self.file(target);
-        replace(&file, |bytes| self.edit(&file, bytes, target, credentials))
+        replace(&file, |bytes| {
+            self.edit(&file, bytes, target, client_id, client_secret)
+        })
     }
 
     fn try_get(&self, target: &CredentialTarget) -> Result<Option<Credentials>, SecretError> {
@@ -134,8 +136,14 @@ impl CredentialStore for SopsStore {
             .map_err(|error| failed(target, error))
     }
 
+    fn begin(&self, target: &CredentialTarget, secret: &Secret) -> Result<(), StoreError> {
+        self.try_put(target, None, secret)
+            .map_err(|error| failed(target, error))
+    }
+
     fn put(&self, target: &CredentialTarget, credentials: &Credentials) -> Result<(), StoreError> {
-        self.try_put(target, credentials)
+        let id = Some(credentials.client_id.as_str());
+        self.try_put(target, id, &credentials.client_secret)
             .map_err(|error| failed(target, error))
     }
 

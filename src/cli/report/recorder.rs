@@ -124,7 +124,9 @@ impl Recorder {
             took: None,
             outcome: None,
         });
-        told.steps = steps.collect();
+        // a rotation has a plan for each of its stages
+        told.steps.retain(|step| step.outcome.is_some());
+        told.steps.extend(steps);
         told.refusals.clone_from(&plan.refusals);
     }
 
@@ -168,7 +170,8 @@ impl Told {
     }
 
     fn step(&mut self, address: &Address) -> Option<&mut StepTold> {
-        self.steps.iter_mut().find(|step| step.address == *address)
+        let mut latest = self.steps.iter_mut().rev();
+        latest.find(|step| step.address == *address)
     }
 }
 

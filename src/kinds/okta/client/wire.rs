@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
-use crate::base::{Secret, Value};
-use crate::kinds::{KindError, Task, Writers, wire};
+use crate::base::Value;
+use crate::kinds::{Task, wire};
 use crate::plan::{Live, Owner};
 use crate::vendor::path;
 
@@ -81,63 +81,4 @@ fn new() -> Json {
             "response_types": ["token"],
         } },
     })
-}
-
-/// Adds a secret, keeps it and retires the others; Okta holds two at most.
-pub(super) async fn renew_secret(
-    writers: &Writers,
-    task: &Task<'_>,
-    live: &Live,
-) -> Result<(), KindError> {
-    let error = || KindError::vendor("renew the secret of", task);
-    let secrets = at(&live.id, &["credentials", "secrets"]);
-    let mut old = writers
-        .okta
-        .reader()
-        .list(&secrets, &[])
-        .await
-        .map_err(error())?;
-    // the oldest makes room; its value is not in our file, or this would not run
-    while old.len() > 1 {
-        let oldest = old.remove(0);
-        retire(writers, task, live, &oldest).await?;
-    }
-    let made = writers
-        .okta
-        .post(&secrets, &json!({}))
-        .await
-        .map_err(error())?;
-    let client_id = live.field("client_id").as_text().unwrap_or(&live.id);
-    task.keep(
-        client_id,
-        Secret::new(task.answered(&made, "client_secret")?),
-    )?;
-    for secret in &old {
-        retire(writers, task, live, secret).await?;
-    }
-    Ok(())
-}
-
-async fn retire(
-    writers: &Writers,
-    task: &Task<'_>,
-    live: &Live,
-    secret: &Json,
-) -> Result<(), KindError> {
-    let id = wire::id(secret);
-    let error = KindError::vendor("retire a secret of", task);
-    let deactivate = at(
-        &live.id,
-        &["credentials", "secrets", &id, "lifecycle", "deactivate"],
-    );
-    let done = async {
-        if secret.get("status").and_then(Json::as_str) != Some("INACTIVE") {
-            writers.okta.act(&deactivate).await?;
-        }
-        writers
-            .okta
-            .delete(&at(&live.id, &["credentials", "secrets", &id]))
-            .await
-    };
-    done.await.map_err(error)
 }

@@ -30,6 +30,7 @@ pub mod sandbox;
 mod saved;
 mod schema;
 mod screen;
+mod secrets;
 mod session;
 mod show;
 mod validate;

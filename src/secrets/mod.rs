@@ -8,6 +8,7 @@
 mod environment;
 mod error;
 mod fingerprint;
+mod origin;
 mod put;
 mod replace;
 pub mod sops;
@@ -17,6 +18,7 @@ mod store;
 pub use environment::Environment;
 pub use error::SecretError;
 pub use fingerprint::fingerprint;
+pub use origin::Origin;
 pub use source::Secrets;
 pub use store::{SopsStore, create_file};
 

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::replace::read;
@@ -29,6 +30,8 @@ pub struct Secrets {
 #[derive(Default)]
 pub(super) struct Merged {
     pub(super) leaves: BTreeMap<String, Held>,
+    /// When each file was last changed, as its metadata says.
+    pub(super) changed: BTreeMap<PathBuf, Timestamp>,
 }
 
 /// A leaf, or an empty container, and the file that holds it.
@@ -157,6 +160,9 @@ impl Secrets {
 
 impl Merged {
     fn add(&mut self, file: &Path, opened: &SopsFile) -> Result<(), SecretError> {
+        if let Ok(changed) = opened.last_modified().parse() {
+            self.changed.insert(file.to_owned(), changed);
+        }
         for document in opened.documents() {
             for (path, leaf) in document
                 .leaves()

@@ -55,6 +55,11 @@ impl SopsFile {
         &self.documents
     }
 
+    /// When a value was last changed, RFC 3339; the MAC is bound to it.
+    pub fn last_modified(&self) -> &str {
+        &self.meta.lastmodified
+    }
+
     /// Whom the file is encrypted to.
     pub fn recipients(&self) -> impl Iterator<Item = &str> {
         self.meta.age.iter().map(|entry| entry.recipient.as_str())

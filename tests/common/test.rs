@@ -43,7 +43,11 @@ impl Test {
 
     /// The same with both vendors, [`DOCUMENT`] and its secrets.
     pub fn shop() -> Self {
-        let vendors = Vendors::start();
+        Self::shop_at(Vendors::start())
+    }
+
+    /// The same with vendors that were started otherwise.
+    pub fn shop_at(vendors: Vendors) -> Self {
         let mut test = Self::new();
         for (origin, name) in [
             (&vendors.okta, "http://okta"),
@@ -185,6 +189,11 @@ impl Test {
     /// Runs a command that the story does not tell.
     pub fn quietly(&self, args: &[&str]) -> Run {
         Running::start(&mut self.command(args)).end()
+    }
+
+    /// Starts a command that the story does not tell.
+    pub fn begin(&self, args: &[&str]) -> Running {
+        Running::start(&mut self.command(args))
     }
 
     /// Starts a command and lets it run.

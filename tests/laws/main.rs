@@ -15,6 +15,7 @@ mod kinds;
 mod order;
 mod owners;
 mod replaced;
+mod rotation;
 mod secrets;
 mod settle;
 mod world;

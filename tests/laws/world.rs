@@ -314,12 +314,23 @@ impl World {
     pub(crate) async fn killed(&self, nth: u32, effect: Effect) -> bool {
         let engine = self.engine();
         let planned = engine.plan(TODAY).await.unwrap();
+        self.killed_while(nth, effect, async move {
+            let _ = engine.apply(&planned, &Silent, &Stop::default()).await;
+        })
+        .await
+    }
+
+    /// The same for any work.
+    pub(crate) async fn killed_while(
+        &self,
+        nth: u32,
+        effect: Effect,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> bool {
         let before = self.last();
         let committed = effect == Effect::HangAfter;
         self.arm(nth, effect);
-        let task = tokio::spawn(async move {
-            let _ = engine.apply(&planned, &Silent, &Stop::default()).await;
-        });
+        let task = tokio::spawn(work);
         let hangs = || {
             self.since(before)
                 .iter()

@@ -9,7 +9,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{Run, Test, Vendors};
+use common::{DOCUMENT, Run, Test, Vendors};
 use serde_json::{Value, json};
 
 const APP: &str = "konnect.app.mobile";
@@ -140,7 +140,7 @@ fn after_an_apply_konnect_tries_the_token_that_it_was_given() {
 #[test]
 fn a_program_that_is_killed_leaves_a_secret_that_works_and_the_next_run_goes_on() {
     let vendors = Vendors::with(&["--latency", "12ms"]);
-    let test = Test::shop_at(vendors);
+    let test = Test::new().meets(vendors).config(DOCUMENT);
     let _ = test.quietly(&["apply", "--auto-approve"]).code(0);
     for round in 0..10 {
         let args = ["rotate", APP, "--auto-approve", "--grace", "0s"];

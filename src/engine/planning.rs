@@ -6,7 +6,7 @@ use crate::kinds::infos;
 use crate::plan::{Declared, Guard, Plan, PlanInput, World};
 
 /// A plan and everything that it was made from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Planned {
     /// What is to be done.
     pub plan: Plan,
@@ -25,6 +25,7 @@ impl Engine {
     pub async fn plan(&self, today: &str) -> Result<Planned, EngineError> {
         let observed = self.observe(false).await?;
         let planned = self.compare(observed, today);
+        self.weigh(&planned).await?;
         if !planned.plan.steps.iter().any(|step| step.action.removes()) {
             return Ok(planned);
         }

@@ -69,6 +69,7 @@ impl Session {
             environment,
             addresses,
             take_over: vendors.take_over,
+            fingerprint: crate::secrets::fingerprint,
             http: vendor::Options::default(),
         };
         let engine = Engine::open(checked, &sources, options)?;

@@ -7,8 +7,10 @@
 
 mod environment;
 mod error;
+mod exposure;
 mod fingerprint;
 mod origin;
+mod process;
 mod put;
 mod replace;
 pub mod sops;
@@ -17,7 +19,7 @@ mod store;
 
 pub use environment::Environment;
 pub use error::SecretError;
-pub use fingerprint::fingerprint;
+pub use fingerprint::{Fingerprinter, fingerprint};
 pub use origin::Origin;
 pub use source::Secrets;
 pub use store::{SopsStore, create_file};

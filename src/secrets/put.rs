@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use jiff::Timestamp;
 
 use super::replace::replace;
-use super::sops::{SopsFile, edit};
+use super::sops::{SopsFile, edit, sealed};
 use super::{SecretError, Secrets};
 use crate::base::{Secret, SecretRef};
 
@@ -24,7 +24,7 @@ impl Secrets {
                 });
             };
             let before = SopsFile::open(&file, bytes, self.keyring()).map_err(failed)?;
-            edit(bytes, &before, values, Timestamp::now()).map_err(failed)
+            edit(bytes, &before, &sealed(values), Timestamp::now()).map_err(failed)
         })?;
         // who asks next reads what is there now
         *self.merged.lock().unwrap_or_else(PoisonError::into_inner) = None;

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use super::exposure::exposures;
 use super::replace::read;
 use super::sops::{Keyring, Leaf, Plain, SopsFile};
 use super::{Environment, SecretError};
@@ -24,6 +25,8 @@ pub struct Secrets {
     files: Vec<PathBuf>,
     keyring: Keyring,
     pub(super) merged: Mutex<Option<Arc<Merged>>>,
+    /// Files whose readers were warned of.
+    warned: Mutex<BTreeSet<PathBuf>>,
 }
 
 /// All leaves of all files by dotted path.
@@ -53,6 +56,7 @@ impl Secrets {
             files,
             keyring: Keyring::new(environment, key_files),
             merged: Mutex::default(),
+            warned: Mutex::default(),
         }
     }
 
@@ -61,7 +65,11 @@ impl Secrets {
         let secret = match reference {
             SecretRef::Sops(path) => self.sops(path)?,
             SecretRef::Env(name) => self.env(name)?,
-            SecretRef::File(name) => file(reference, &folder.join(name))?,
+            SecretRef::File(name) => {
+                let name = folder.join(name);
+                self.warn(&name);
+                file(reference, &name)?
+            }
         };
         if secret.expose().is_empty() {
             return Err(SecretError::Empty {
@@ -112,6 +120,11 @@ impl Secrets {
         let text = match &leaf.value {
             Plain::Text(_) | Plain::Int(_) | Plain::Float(_) => leaf.value.to_text(),
             Plain::Null => Secret::new(""),
+            Plain::Bytes(_) => {
+                return Err(SecretError::NotUtf8 {
+                    reference: format!("sops:{path}"),
+                });
+            }
             Plain::Bool(_) => return Err(not_text("a boolean")),
             Plain::Time(_) => return Err(not_text("a time")),
         };
@@ -122,6 +135,16 @@ impl Secrets {
             });
         }
         Ok(text)
+    }
+
+    /// Says once of each file who else may read it.
+    fn warn(&self, file: &Path) {
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.insert(file.to_owned()) {
+            for exposure in exposures(file, self.keyring.environment()) {
+                tracing::warn!(file = %file.display(), "the secret is exposed: {exposure}");
+            }
+        }
     }
 
     fn env(&self, name: &str) -> Result<Secret, SecretError> {

@@ -1,10 +1,13 @@
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::replace::{probe, read, replace};
-use super::sops::{Leaf, Plain, SopsFile, create, create_like, edit, supported};
+use super::sops::{
+    Format, Leaf, Plain, Plan, SopsFile, config_of, create, edit, make, plan_for, sealed,
+};
 use super::source::open;
 use super::{SecretError, Secrets};
 use crate::base::{CredentialStore, CredentialTarget, Credentials, FileId, Secret, StoreError};
@@ -14,7 +17,8 @@ const CLIENT_SECRET: &str = "client_secret";
 
 /// Keeps credentials in SOPS files, both parts encrypted.
 ///
-/// A file that does not exist is made for those who can open the first of `secrets.files`.
+/// A file that does not exist is made by the creation rules of `.sops.yaml`, or else for those who
+/// can open the first of `secrets.files`.
 pub struct SopsStore {
     secrets: Arc<Secrets>,
     folder: Box<dyn Fn(FileId) -> PathBuf + Send + Sync>,
@@ -49,7 +53,6 @@ impl SopsStore {
             let file = file.to_owned();
             move |source| SecretError::Sops { file, source }
         };
-        supported(file).map_err(failed(file))?;
         let id = client_id.map(Secret::new);
         let paths = [CLIENT_ID, CLIENT_SECRET].map(|leaf| format!("{}.{leaf}", target.path));
         let [id_path, secret_path] = &paths;
@@ -61,17 +64,46 @@ impl SopsStore {
         if let Some(bytes) = bytes {
             let before = SopsFile::open(file, bytes, keyring).map_err(failed(file))?;
             held(&before, file, &target.path)?;
-            return edit(bytes, &before, &values, now).map_err(failed(file));
+            return edit(bytes, &before, &sealed(&values), now).map_err(failed(file));
+        }
+        let plan = self.plan(file, &values)?;
+        let environment = keyring.environment();
+        let text =
+            make(Format::of(file), &plan, &values, environment, now).map_err(failed(file))?;
+        // made for others, but readable by us: else the next run could not go on
+        SopsFile::open(file, text.as_bytes(), keyring).map_err(failed(file))?;
+        Ok(Some(text))
+    }
+
+    /// Whom a new file is for: the creation rule of `.sops.yaml`, or else as the first SOPS file is.
+    fn plan(&self, file: &Path, values: &[(&str, &Secret)]) -> Result<Plan, SecretError> {
+        let keyring = self.secrets.keyring();
+        // the rules go by paths, so links and dots must be gone
+        let whole = std::path::absolute(file).map_err(|source| SecretError::Read {
+            file: file.to_owned(),
+            source,
+        })?;
+        let whole = whole
+            .parent()
+            .and_then(|folder| fs::canonicalize(folder).ok())
+            .zip(whole.file_name())
+            .map_or(whole.clone(), |(folder, name)| folder.join(name));
+        if let Some(config) = config_of(&whole, keyring.environment()) {
+            let bytes = read(&config)?;
+            let content = String::from_utf8_lossy(&bytes);
+            let plan = plan_for(&config, &content, &whole).map_err(|source| SecretError::Sops {
+                file: file.to_owned(),
+                source,
+            })?;
+            if let Some(plan) = plan {
+                return Ok(plan);
+            }
         }
         let reference = self.secrets.files().first();
         let reference = reference.ok_or_else(|| SecretError::NoReference {
             file: file.to_owned(),
         })?;
-        let like = open(reference, keyring)?;
-        let text = create_like(&like, &values, now).map_err(failed(file))?;
-        // made for others, but readable by us: else the next run could not go on
-        SopsFile::open(file, text.as_bytes(), keyring).map_err(failed(file))?;
-        Ok(Some(text))
+        Ok(Plan::like(&open(reference, keyring)?).covering(values))
     }
 
     fn try_prove(&self, target: &CredentialTarget) -> Result<(), SecretError> {
@@ -162,12 +194,11 @@ pub fn create_file(
         file: file.to_owned(),
         source,
     };
-    supported(file).map_err(failed)?;
     replace(file, |bytes| match bytes {
         Some(_) => Err(SecretError::Exists {
             file: file.to_owned(),
         }),
-        None => create(recipients, values, Timestamp::now())
+        None => create(file, recipients, values, Timestamp::now())
             .map(Some)
             .map_err(failed),
     })

@@ -7,7 +7,6 @@ use crate::engine::verify::chain;
 use crate::engine::{Engine, EngineError};
 use crate::kinds::client_secret::of_okta;
 use crate::plan::Desired;
-use crate::secrets::fingerprint;
 
 impl Engine {
     pub(super) async fn of_clients(&self, planned: &Planned) -> Result<Vec<Holding>, EngineError> {
@@ -42,7 +41,8 @@ impl Engine {
             }
         };
         let document = &self.checked.settings.name;
-        holding.fingerprint = Some(fingerprint(&kept.client_secret, document, &owner.address));
+        let print = (self.options.fingerprint)(&kept.client_secret, document, &owner.address);
+        holding.fingerprint = Some(print);
         if planned.world.get(&owner.address).is_none() {
             holding.note(
                 "the application is not there: `dcrsync apply` makes it, with a secret of its own",

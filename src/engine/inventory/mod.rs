@@ -18,7 +18,6 @@ use super::planning::Planned;
 use super::{Engine, EngineError};
 use crate::base::{Address, Secret, SecretRef, Span};
 use crate::config::{Alert, OktaAuth, OktaSettings};
-use crate::secrets::fingerprint;
 
 impl Engine {
     /// Looks at every secret that the document names, in its order.
@@ -53,7 +52,7 @@ impl Engine {
             let address =
                 address.unwrap_or_else(|| crate::base::KindName::new("secret.of").at(owner));
             let document = &self.checked.settings.name;
-            holding.fingerprint = Some(fingerprint(secret, document, &address));
+            holding.fingerprint = Some((self.options.fingerprint)(secret, document, &address));
         }
         holding
     }

@@ -13,7 +13,7 @@ use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Value};
 use crate::config::{OktaAuth, OktaSettings};
 use crate::kinds::{PortalAccess, Readers, Writers};
 use crate::plan::Declared;
-use crate::secrets::{Environment, Secrets, SopsStore, fingerprint};
+use crate::secrets::{Environment, Fingerprinter, Secrets, SopsStore};
 use crate::vendor::{self, konnect, okta};
 
 /// How one run is to be done.
@@ -25,6 +25,9 @@ pub struct Options {
     pub addresses: Option<Addresses>,
     /// Whether objects that others own are taken over.
     pub take_over: bool,
+    /// What makes a write-only secret comparable: [`fingerprint`](crate::secrets::fingerprint), which is
+    /// slow on purpose.
+    pub fingerprint: Fingerprinter,
     /// How the clients behave.
     pub http: vendor::Options,
 }
@@ -66,7 +69,7 @@ impl Engine {
     ) -> Result<Self, EngineError> {
         let vault = Vault::new(&checked, sources, &options.environment);
         let scrubber = Scrubber::of_a_run();
-        let (secrets, prints) = vault.of_objects(&checked, &scrubber)?;
+        let (secrets, prints) = vault.of_objects(&checked, &scrubber, options.fingerprint)?;
         let readers = readers(&checked, &vault, &options, &scrubber)?;
         let mut declared = checked.declared.clone();
         resolve::fingerprints(&mut declared, &prints);
@@ -282,6 +285,7 @@ impl Vault {
         &self,
         checked: &Checked,
         scrubber: &Scrubber,
+        fingerprint: Fingerprinter,
     ) -> Result<(SecretsByField, Fingerprints), EngineError> {
         let mut all = SecretsByField::new();
         let mut prints = Fingerprints::new();

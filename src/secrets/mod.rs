@@ -18,7 +18,7 @@ mod store;
 
 pub use environment::Environment;
 pub use error::SecretError;
-pub use fingerprint::fingerprint;
+pub use fingerprint::{Fingerprinter, fingerprint};
 pub use source::Secrets;
 pub use store::{SopsStore, create_file};
 

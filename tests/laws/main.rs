@@ -7,6 +7,7 @@
 
 mod changes;
 mod clock;
+mod contract;
 mod disturbed;
 mod dump;
 mod faults;
@@ -15,6 +16,7 @@ mod kinds;
 mod order;
 mod owners;
 mod replaced;
+mod requests;
 mod secrets;
 mod settle;
 mod world;

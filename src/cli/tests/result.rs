@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use crate::base::{Address, KindName, Report, SourceMap};
+use crate::base::{Address, KindName, SourceMap};
 use crate::cli::exit::Exit;
 use crate::cli::result::{Applied, Proof, json, text};
 use crate::cli::session::Look;
 use crate::engine::{ApplyReport, Outcome, Planned, Verdict, VerdictStep};
 use crate::kinds::KindError;
 use crate::plan::render::View;
-use crate::plan::{Action, BlastRadius, Declared, Plan, Step, World};
+use crate::plan::{Action, BlastRadius, Plan, Step};
 
 fn scope(name: &str) -> Address {
     KindName::new("okta.scope").at(&format!("default/{name}"))
@@ -31,6 +31,7 @@ fn applied(outcomes: &[(&str, Outcome)]) -> Applied {
             outcomes: outcomes
                 .map(|(name, outcome)| (scope(name), Action::Create, outcome))
                 .collect(),
+            made: std::collections::HashMap::new(),
         },
         whole: true,
         stopped: false,

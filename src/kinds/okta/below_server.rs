@@ -1,7 +1,7 @@
 use serde_json::Value as Json;
 
 use super::authorization_server::at;
-use crate::kinds::{KindError, Readers, Task, Writers};
+use crate::kinds::{KindError, Readers, Task, Writers, wire};
 use crate::plan::Live;
 use crate::vendor::VendorError;
 
@@ -38,6 +38,19 @@ impl BelowServer {
             .collect())
     }
 
+    pub(super) async fn read(
+        self,
+        readers: &Readers,
+        live: &Live,
+    ) -> Result<Option<Live>, VendorError> {
+        let Some(server) = &live.parent else {
+            return Ok(None);
+        };
+        let path = at(server, &[self.name, &live.id]);
+        let object = readers.okta.get(&path).await?;
+        Ok(object.map(|object| (self.live)(object, server)))
+    }
+
     pub(super) async fn create(
         self,
         writers: &Writers,
@@ -57,7 +70,9 @@ impl BelowServer {
         live: &Live,
     ) -> Result<Live, KindError> {
         let server = server_of(task, live)?;
-        let body = (self.body)(task, Some(live));
+        let mut body = (self.body)(task, Some(live));
+        // Okta answers null for what is not set, and its contract takes none back
+        wire::drop_nulls(&mut body);
         let path = at(&server, &[self.name, &live.id]);
         let put = writers.okta.put(&path, &body).await;
         put.map(|object| (self.live)(object, &server))

@@ -11,7 +11,19 @@ pub(super) const PATH: [&str; 3] = ["api", "v1", "apps"];
 const OWNER: &str = "dcrsync_owner";
 
 /// What Okta fills in by itself.
-const READ_ONLY: [&str; 5] = ["id", "created", "lastUpdated", "_links", "status"];
+const READ_ONLY: [&str; 8] = [
+    "id",
+    "orn",
+    "created",
+    "lastUpdated",
+    "_links",
+    "status",
+    "features",
+    "universalLogout",
+];
+
+/// The same below `settings`.
+const SETTINGS_READ_ONLY: [&str; 1] = ["emOptInStatus"];
 
 /// The path of an app, or of something below it.
 pub(super) fn at(app: &str, below: &[&str]) -> String {
@@ -55,6 +67,11 @@ pub(super) fn is_ours(task: &Task<'_>, live: &Live) -> bool {
 pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
     let mut body = live.map_or_else(new, |live| live.raw.clone());
     wire::strip(&mut body, &READ_ONLY);
+    if let Some(settings) = body.get_mut("settings") {
+        wire::strip(settings, &SETTINGS_READ_ONLY);
+    }
+    // Okta answers null for what is not set, and says of none of them that it may be null
+    wire::drop_nulls(&mut body);
     wire::put(&mut body, "label", task.name());
     if !body.get("profile").is_some_and(Json::is_object) {
         wire::put(&mut body, "profile", json!({}));

@@ -32,7 +32,8 @@ impl Stop {
 impl Engine {
     /// Carries out a plan: in parallel, each step after those that it waits for.
     ///
-    /// Before the first write it is proved that all credentials to come can be kept.
+    /// Before the first write it is proved that all credentials to come can be kept, and looked again
+    /// that nothing is there of what the vendor would make twice.
     pub async fn apply(
         &self,
         planned: &Planned,
@@ -44,6 +45,7 @@ impl Engine {
         }
         self.prove_store(planned)?;
         let run = Run::new(self, planned);
+        self.confirm_absent(planned, &run).await?;
         let steps = &planned.plan.steps;
         let graph = graph(steps);
         let mut board = Board::new(&graph, steps.len());

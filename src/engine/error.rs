@@ -41,6 +41,9 @@ pub enum EngineError {
     /// A guard refuses the plan.
     #[error("the plan is refused: {}", list(.0))]
     Refused(Vec<Refusal>),
+    /// Something that was to be made is there meanwhile, or was not told before.
+    #[error("nothing was written: `{0}` was not there when the plan was made, and is now")]
+    Appeared(Address),
     /// A saved plan is not true any more.
     #[error("the saved plan is stale: {}", list(.0))]
     Stale(Vec<Stale>),
@@ -62,7 +65,7 @@ impl EngineError {
     pub fn exit_kind(&self) -> ExitKind {
         match self {
             Self::Vendor { source, .. } if source.unreachable() => ExitKind::Unreachable,
-            Self::Refused(_) | Self::Stale(_) => ExitKind::Refused,
+            Self::Refused(_) | Self::Appeared(_) | Self::Stale(_) => ExitKind::Refused,
             Self::NoVendor(_) | Self::Secret { .. } | Self::Vendor { .. } | Self::Store { .. } => {
                 ExitKind::Error
             }
@@ -74,6 +77,12 @@ impl EngineError {
         match self {
             Self::Vendor { source, .. } => source.hints(),
             Self::Stale(_) => vec!["make a new plan with `dcrsync plan --out`".to_owned()],
+            Self::Appeared(_) => {
+                vec![
+                    "run it again: the vendor's list came late, or somebody else made it"
+                        .to_owned(),
+                ]
+            }
             Self::NoVendor(vendor) => vec![format!("add `{vendor}:` with its address and `token`")],
             Self::Secret { .. } | Self::Store { .. } | Self::Refused(_) => Vec::new(),
         }

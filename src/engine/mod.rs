@@ -10,6 +10,7 @@ mod apply;
 mod checks;
 mod claims;
 mod codes;
+mod confirm;
 mod declare;
 mod error;
 mod execute;

@@ -22,6 +22,8 @@ pub trait AnyKind: Send + Sync {
     fn example(&self) -> &'static str;
     /// Fields that must be there even in an entry that says `state: absent`.
     fn always(&self) -> &'static [&'static str];
+    /// Whether the vendor takes a second object of the same natural key.
+    fn doubles(&self) -> bool;
     /// The JSON Schema of one entry, without the fields that all entries share.
     fn schema(&self) -> serde_json::Value;
     /// Turns one entry into objects; `node` holds only the kind's own fields.
@@ -89,6 +91,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn always(&self) -> &'static [&'static str] {
         K::ALWAYS
+    }
+
+    fn doubles(&self) -> bool {
+        K::DOUBLES
     }
 
     fn schema(&self) -> serde_json::Value {

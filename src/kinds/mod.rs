@@ -43,6 +43,8 @@ pub trait Kind: Send + Sync + 'static {
     const EXAMPLE: &'static str;
     /// Fields that must be there even in an entry that says `state: absent`: they name the object.
     const ALWAYS: &'static [&'static str] = &[];
+    /// Whether the vendor takes a second object of the same natural key.
+    const DOUBLES: bool = false;
     /// One entry as written; fields that only matter while the object is wanted are `Option`s.
     type Spec: DeserializeOwned + JsonSchema + Send;
 

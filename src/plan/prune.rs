@@ -1,4 +1,6 @@
-use super::{Declared, KindInfo, Live, Owner, World};
+use std::collections::HashSet;
+
+use super::{Declared, Desired, KindInfo, Live, Owner, World};
 use crate::base::Address;
 
 /// What may be deleted although no entry names it.
@@ -38,18 +40,20 @@ impl Prune {
     }
 }
 
-/// Finds the live objects that are to be pruned.
+/// Finds the live objects that are to be pruned: what the document only names is not among them.
 pub(super) fn pruned<'a>(
     prunes: &'a [Prune],
     declared: &'a Declared,
     world: &'a World,
     kinds: &'a [KindInfo],
 ) -> impl Iterator<Item = &'a Live> {
+    let wanted = declared.iter().filter(|desired| !desired.absent);
+    let named: HashSet<&Address> = wanted.flat_map(Desired::needs).collect();
     world.iter().filter(move |live| {
         let undeclared = live
             .address
             .as_ref()
-            .is_some_and(|address| declared.get(address).is_none());
+            .is_some_and(|address| declared.get(address).is_none() && !named.contains(address));
         let managed = kinds
             .iter()
             .any(|kind| kind.name == live.kind && kind.role == super::Role::Managed);

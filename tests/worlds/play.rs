@@ -48,6 +48,18 @@ struct Course<'a> {
     since: u64,
 }
 
+/// Runs without faults until there is nothing to do.
+pub(crate) async fn rest(stage: &Stage, manner: Manner) -> Result<(), String> {
+    let before = stage.picture().await;
+    let mut course = Course {
+        stage,
+        manner,
+        excused: Vec::new(),
+        since: stage.last(),
+    };
+    course.come_to_rest(&before).await
+}
+
 async fn round(stage: &Stage, case: &RoundCase) -> Result<(), String> {
     for drift in &case.drifts {
         drift.happen(stage).await;

@@ -127,6 +127,7 @@ impl Kind for App {
         "An application of a developer portal, and where its credentials are kept.";
     const EXAMPLE: &'static str = EXAMPLE_DCR;
     const ALWAYS: &'static [&'static str] = &["portal", "owner"];
+    const DOUBLES: bool = true;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

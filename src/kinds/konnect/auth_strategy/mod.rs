@@ -65,6 +65,7 @@ konnect:
   auth_strategies:
     portal-keys: { strategy_type: key_auth, display_name: API key, key_names: [apikey] }
 ";
+    const DOUBLES: bool = true;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

@@ -66,6 +66,7 @@ konnect:
   dcr_providers:
     okta-prod: { type: okta, authorization_server: default, dcr_token: { env: DCR_TOKEN }, display_name: Okta }
 ";
+    const DOUBLES: bool = true;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

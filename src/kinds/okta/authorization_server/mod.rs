@@ -51,6 +51,7 @@ okta:
   authorization_servers:
     partners: { description: Tokens for partners, audiences: [api://partners] }
 ";
+    const DOUBLES: bool = true;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 
@@ -10,14 +9,14 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::options::{DocumentArgs, VendorArgs, quoted};
-use super::progress::{Board, Waiting};
-use super::result::{Applied, Proof};
+use super::progress::Waiting;
+use super::result::Applied;
 use super::saved;
 use super::screen::Screen;
 use super::session::{Look, Session, today};
 use super::show::{self, Form};
-use super::{confirm, embedded, result};
-use crate::engine::{EngineError, Stop};
+use super::{carry, confirm, embedded, result};
+use crate::engine::EngineError;
 use crate::kinds::konnect::app;
 use crate::plan::SavedPlan;
 
@@ -41,7 +40,13 @@ pub(super) struct ApplyArgs {
     /// Applies without asking.
     #[arg(long)]
     auto_approve: bool,
-    /// Proves no application after the apply.
+    /// Lets exactly this plan delete more than `guard` allows; the refusal tells the digest.
+    ///
+    /// For this run only. If the plan has become another one, nothing is written. What is protected
+    /// stays protected.
+    #[arg(long, value_name = "HASH")]
+    allow_deletes: Option<String>,
+    /// Proves no application, and no rotated secret of a provider, after the apply.
     #[arg(long)]
     no_verify: bool,
     /// The form of the result.
@@ -63,6 +68,7 @@ Ctrl-C begins no new step and waits for those that run; a second one ends at onc
 Examples:
   dcrsync apply --sandbox
   dcrsync apply plan.json --auto-approve
+  dcrsync apply --allow-deletes 9c0ffee1d2a7
   dcrsync apply --target konnect.app.mobile-backend";
 
 pub(super) async fn run(args: ApplyArgs, screen: Screen) -> Result<Exit, CliError> {
@@ -104,6 +110,8 @@ async fn work(
         // the plan may have been made for a target
         whole = look.planned.plan.steps.len() == all;
     }
+    let allowed = args.allow_deletes.as_deref();
+    let allowed = allowed.map_or(Ok(()), |digest| look.planned.plan.allow_deletes(digest));
     let for_script = args.output == Output::Json;
     if !for_script {
         show::plan(&session.view(&look), Form::Text, screen)?;
@@ -111,11 +119,16 @@ async fn work(
         // who is asked must see what about; standard output is the script's
         screen.say(&crate::plan::render::text(&session.view(&look), true));
     }
+    allowed?;
     let plan = &look.planned.plan;
     if !plan.refusals.is_empty() {
         if for_script {
             show::plan(&session.view(&look), Form::Json, screen)?;
         }
+        let file = args.plan.as_deref();
+        let file = file.map_or(String::new(), |file| format!(" {}", quoted(file)));
+        let given = format!("{file}{}{}", args.document.given(), args.vendors.given());
+        show::way_out(plan, &given, screen);
         return Ok(Exit::Refused);
     }
     if !plan.is_empty() && !args.auto_approve && !confirmed(screen)? {
@@ -195,40 +208,9 @@ async fn carry_out(
     screen: Screen,
 ) -> Result<Applied, CliError> {
     let engine = &session.engine;
-    let stop = Stop::default();
-    let board = Arc::new(Board::new(screen, look.planned.plan.steps.len()));
-    let _listening = interrupt::listen(&stop, &board)?;
-    let report = engine.apply(&look.planned, &*board, &stop).await?;
-    board.finish();
-    let stopped = stop.asked();
-    // from here on nothing is written, so the next signal may end the process at once
-    stop.now();
-    let mut applied = Applied {
-        look,
-        report,
-        whole,
-        stopped,
-        proof: Proof::NotTried,
-        verdicts: Vec::new(),
-    };
+    let mut applied = carry::out(session, look, whole, screen).await?;
     if applied.stopped || applied.report.done() == 0 && !applied.report.outcomes.is_empty() {
         return Ok(applied);
-    }
-    if applied.report.done() > 0 {
-        let waiting = Waiting::start(screen, "reading again what was written");
-        let proved = engine.prove(&applied.report, &today()).await;
-        drop(waiting);
-        applied.proof = match proved {
-            Ok(mut rest) => {
-                if !whole {
-                    let outcomes = &applied.report.outcomes;
-                    rest.steps
-                        .retain(|step| outcomes.iter().any(|(done, _, _)| *done == step.address));
-                }
-                Proof::of(rest)
-            }
-            Err(error) => Proof::Failed(error.into()),
-        };
     }
     // a run that has nothing to do, as most of a pipeline's, asks for no tokens
     if verifies(args, session) && whole && applied.report.complete() && !applied.idle() {
@@ -237,6 +219,9 @@ async fn carry_out(
         let fresh = engine.plan(&today()).await?;
         applied.verdicts = engine.verify(&fresh, None).await?;
         drop(waiting);
+    }
+    if !args.no_verify {
+        carry::try_rotated(session, &mut applied).await?;
     }
     Ok(applied)
 }

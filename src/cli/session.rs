@@ -5,7 +5,7 @@ use super::options::{DocumentArgs, VendorArgs};
 use super::progress::Waiting;
 use super::screen::Screen;
 use super::{embedded, findings, input};
-use crate::base::{Address, SourceMap, Suggestion};
+use crate::base::{Address, Secret, SourceMap, Suggestion};
 use crate::config::Vars;
 use crate::engine::{self, Engine, Loaded, Options, Planned};
 use crate::kinds::infos;
@@ -18,7 +18,7 @@ use crate::vendor;
 pub(super) struct Session {
     pub(super) sources: SourceMap,
     pub(super) engine: Engine,
-    screen: Screen,
+    pub(super) screen: Screen,
     sandbox: Option<Sandbox>,
 }
 
@@ -113,6 +113,13 @@ impl Session {
             digest: &checked.document.digest,
             observed_at: &look.observed_at,
             seconds: None,
+        }
+    }
+
+    /// Has the sandbox, if there is one, take a token that a person would have made in Okta.
+    pub(super) fn make_known(&self, token: &Secret) {
+        if let Some(sandbox) = &self.sandbox {
+            sandbox.accept_okta_token(token.expose());
         }
     }
 

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::keeper::Keeper;
 use super::load::Checked;
+use super::okta_scopes::OktaScopes;
 use super::resolve::{Fingerprints, SecretsByField};
 use super::{EngineError, resolve};
 use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Value};
@@ -54,6 +55,7 @@ pub struct Engine {
     pub(super) secrets: SecretsByField,
     pub(super) store: Keeper<SopsStore>,
     pub(super) readers: Readers,
+    pub(super) vault: Vault,
     pub(super) scrubber: Arc<Scrubber>,
     pub(super) options: Options,
 }
@@ -66,7 +68,7 @@ impl Engine {
         options: Options,
     ) -> Result<Self, EngineError> {
         let vault = Vault::new(&checked, sources, &options.environment);
-        let scrubber = Arc::new(Scrubber::default());
+        let scrubber = Scrubber::of_a_run();
         let (secrets, prints) = vault.of_objects(&checked, &scrubber, options.fingerprint)?;
         let readers = readers(&checked, &vault, &options, &scrubber)?;
         let mut declared = checked.declared.clone();
@@ -81,6 +83,7 @@ impl Engine {
             secrets,
             store: Keeper::new(store, Arc::clone(&scrubber)),
             readers,
+            vault,
             scrubber,
             options,
         })
@@ -214,9 +217,9 @@ impl Needs {
 }
 
 /// The secrets of a document and where its files lie.
-struct Vault {
-    secrets: Arc<Secrets>,
-    folders: Vec<PathBuf>,
+pub(super) struct Vault {
+    pub(super) secrets: Arc<Secrets>,
+    pub(super) folders: Vec<PathBuf>,
     sources: SourceMap,
 }
 
@@ -249,7 +252,12 @@ impl Vault {
         }
     }
 
-    fn read(&self, reference: &SecretRef, span: Span, place: &str) -> Result<Secret, EngineError> {
+    pub(super) fn read(
+        &self,
+        reference: &SecretRef,
+        span: Span,
+        place: &str,
+    ) -> Result<Secret, EngineError> {
         let folder = self
             .folders
             .get(span.file.0 as usize)
@@ -350,13 +358,17 @@ fn readers(
                 .as_ref()
                 .map_or_else(|| Secret::new(""), |at| at.okta_token.clone()),
         ),
-        Some(OktaAuth::OAuth(app)) => okta::OktaLogin::Service(okta::OktaService {
-            client_id: app.client_id.clone(),
-            private_key: vault.read(&app.private_key, top, "okta.oauth.private_key")?,
-            key_id: None,
-            scopes: OKTA_SCOPES.map(str::to_owned).to_vec(),
-            dpop: app.dpop,
-        }),
+        Some(OktaAuth::OAuth(app)) => {
+            let scopes = OktaScopes::of(&checked.declared, &checked.prune);
+            okta::OktaLogin::Service(okta::OktaService {
+                client_id: app.client_id.clone(),
+                private_key: vault.read(&app.private_key, top, "okta.oauth.private_key")?,
+                key_id: app.key_id.clone(),
+                read: scopes.read,
+                manage: scopes.manage,
+                dpop: app.dpop,
+            })
+        }
         None => return Err(EngineError::NoVendor("okta.token")),
     };
     let addresses = options.addresses.as_ref();
@@ -393,11 +405,3 @@ fn readers(
             .map_err(wrong("prepare the way to Konnect"))?,
     })
 }
-
-/// What the Okta half needs: <https://developer.okta.com/docs/api/oauth2/>
-const OKTA_SCOPES: [&str; 4] = [
-    "okta.authorizationServers.read",
-    "okta.authorizationServers.manage",
-    "okta.apps.read",
-    "okta.apps.manage",
-];

@@ -40,12 +40,11 @@ impl Engine {
         progress: &dyn Progress,
         stop: &Stop,
     ) -> Result<ApplyReport, EngineError> {
-        if !planned.plan.refusals.is_empty() {
-            return Err(EngineError::Refused(planned.plan.refusals.clone()));
-        }
+        let permit = planned.plan.permit(&planned.declared);
+        let permit = permit.map_err(EngineError::Refused)?;
         self.prove_store(planned)?;
-        let run = Run::new(self, planned);
-        self.confirm_absent(planned, &run).await?;
+        let run = Run::new(self, planned, permit);
+        self.confirm(planned, &run.objects).await?;
         let steps = &planned.plan.steps;
         let graph = graph(steps);
         let mut board = Board::new(&graph, steps.len());
@@ -83,7 +82,11 @@ impl Engine {
             // a replace issues anew what did not differ
             let issues = step.fields.iter().any(|field| field.name == "credentials")
                 || step.action == Action::Replace
-                    && desired.is_some_and(|desired| desired.fields.contains_key("credentials"));
+                    && desired.is_some_and(|desired| desired.fields.contains_key("credentials"))
+                || planned
+                    .rotation
+                    .as_ref()
+                    .is_some_and(|it| it.address == step.address);
             let target = desired.and_then(|desired| desired.store.as_ref());
             if let (true, Some(target)) = (issues, target) {
                 self.store

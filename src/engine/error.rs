@@ -29,6 +29,14 @@ pub enum EngineError {
         #[source]
         source: Box<VendorError>,
     },
+    /// A list that was read cannot be true, so nothing is planned from it.
+    #[error("the list of {list} is not believed: {why}")]
+    Incredible {
+        /// Of what.
+        list: String,
+        /// What it is denied by.
+        why: String,
+    },
     /// Credentials could not be kept, so nothing was begun.
     #[error("nothing was written: the credentials of `{address}` could not be kept")]
     Store {
@@ -38,12 +46,19 @@ pub enum EngineError {
         #[source]
         source: Box<StoreError>,
     },
+    /// A credential cannot be rotated as it is.
+    #[error("`{address}` cannot be rotated: {reason}")]
+    Rotate {
+        /// Whose credential it is.
+        address: Address,
+        /// Why.
+        reason: String,
+        /// The way out.
+        hint: String,
+    },
     /// A guard refuses the plan.
     #[error("the plan is refused: {}", list(.0))]
     Refused(Vec<Refusal>),
-    /// Something that was to be made is there meanwhile, or was not told before.
-    #[error("nothing was written: `{0}` was not there when the plan was made, and is now")]
-    Appeared(Address),
     /// A saved plan is not true any more.
     #[error("the saved plan is stale: {}", list(.0))]
     Stale(Vec<Stale>),
@@ -65,10 +80,13 @@ impl EngineError {
     pub fn exit_kind(&self) -> ExitKind {
         match self {
             Self::Vendor { source, .. } if source.unreachable() => ExitKind::Unreachable,
-            Self::Refused(_) | Self::Appeared(_) | Self::Stale(_) => ExitKind::Refused,
-            Self::NoVendor(_) | Self::Secret { .. } | Self::Vendor { .. } | Self::Store { .. } => {
-                ExitKind::Error
-            }
+            Self::Refused(_) | Self::Stale(_) => ExitKind::Refused,
+            Self::NoVendor(_)
+            | Self::Secret { .. }
+            | Self::Vendor { .. }
+            | Self::Incredible { .. }
+            | Self::Store { .. }
+            | Self::Rotate { .. } => ExitKind::Error,
         }
     }
 
@@ -76,16 +94,33 @@ impl EngineError {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Self::Vendor { source, .. } => source.hints(),
+            Self::Rotate { hint, .. } => vec![hint.clone()],
             Self::Stale(_) => vec!["make a new plan with `dcrsync plan --out`".to_owned()],
-            Self::Appeared(_) => {
-                vec![
-                    "run it again: the vendor's list came late, or somebody else made it"
-                        .to_owned(),
-                ]
-            }
             Self::NoVendor(vendor) => vec![format!("add `{vendor}:` with its address and `token`")],
-            Self::Secret { .. } | Self::Store { .. } | Self::Refused(_) => Vec::new(),
+            Self::Incredible { .. } => vec![
+                "nothing was written; run again in a minute, and if it stays, look at the list in the vendor's console and at what the token may read".to_owned(),
+            ],
+            Self::Secret { reference, .. } => vec![secret_hint(reference)],
+            Self::Store { .. } => vec![
+                "`credentials` names a SOPS file and a path in it: take a file that can be opened and written here, and a path that holds nothing else".to_owned(),
+            ],
+            Self::Refused(_) => Vec::new(),
         }
+    }
+}
+
+fn secret_hint(reference: &SecretRef) -> String {
+    match reference {
+        SecretRef::Sops(_) => {
+            "`sops decrypt FILE` shows whether a file of `secrets.files` opens here, and what is in it"
+                .to_owned()
+        }
+        SecretRef::Env(name) => format!(
+            "set `{name}` in the environment of this run, or take the secret from SOPS: `{{ sops: PATH }}`"
+        ),
+        SecretRef::File(path) => format!(
+            "put the secret and nothing else into `{path}`, which is relative to the document's file"
+        ),
     }
 }
 

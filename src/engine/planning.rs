@@ -1,12 +1,12 @@
 use super::observe::Observed;
-use super::{Engine, EngineError, checks, resolve};
+use super::{Engine, EngineError, checks, resolve, rotate};
 use crate::base::{CredentialStore, Report, Value};
 use crate::config::Percent;
 use crate::kinds::infos;
 use crate::plan::{Declared, Guard, Plan, PlanInput, World};
 
 /// A plan and everything that it was made from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Planned {
     /// What is to be done.
     pub plan: Plan,
@@ -16,6 +16,8 @@ pub struct Planned {
     pub world: World,
     /// The desired objects, filled in as far as is known.
     pub declared: Declared,
+    /// What a step of a rotation does beyond its fields.
+    pub(super) rotation: Option<rotate::Planned>,
 }
 
 impl Engine {
@@ -23,6 +25,7 @@ impl Engine {
     pub async fn plan(&self, today: &str) -> Result<Planned, EngineError> {
         let observed = self.observe(false).await?;
         let planned = self.compare(observed, today);
+        self.weigh(&planned).await?;
         if !planned.plan.steps.iter().any(|step| step.action.removes()) {
             return Ok(planned);
         }
@@ -64,6 +67,7 @@ impl Engine {
             report,
             world,
             declared,
+            rotation: None,
         }
     }
 

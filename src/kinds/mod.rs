@@ -5,6 +5,7 @@
 //! and printing are generic and live in [`plan`](crate::plan).
 
 mod access;
+pub mod client_secret;
 mod codes;
 mod entry;
 mod erased;
@@ -14,6 +15,7 @@ pub mod okta;
 mod registry;
 mod task;
 mod wire;
+mod witness;
 #[cfg(test)]
 mod workbench;
 
@@ -24,6 +26,7 @@ pub use erased::AnyKind;
 pub use error::KindError;
 pub use registry::{find, infos, registry};
 pub use task::{Objects, Task};
+pub use witness::Witness;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -45,11 +48,25 @@ pub trait Kind: Send + Sync + 'static {
     const ALWAYS: &'static [&'static str] = &[];
     /// Whether the vendor takes a second object of the same natural key.
     const DOUBLES: bool = false;
+    /// An object of this kind that the vendor puts into each list and that nobody can delete.
+    const NEVER_MISSING: Option<&'static str> = None;
     /// One entry as written; fields that only matter while the object is wanted are `Option`s.
     type Spec: DeserializeOwned + JsonSchema + Send;
 
     /// Turns an entry into the objects that it declares.
     fn declare(entry: &Entry<'_, Self::Spec>, out: &mut Out<'_>);
+
+    /// What a live object tells of other kinds, besides the objects that its fields point at.
+    fn witnesses(live: &Live) -> Vec<Witness> {
+        let _ = live;
+        Vec::new()
+    }
+
+    /// The path of one object, for asking whether it is there although a list denies it.
+    fn at(id: &str, parent: Option<&str>) -> Option<String> {
+        let _ = (id, parent);
+        None
+    }
 
     /// Lists all objects (of one parent); never one request per object.
     fn list(

@@ -34,6 +34,7 @@ mod shared;
 mod snapshot;
 mod start;
 mod state_file;
+mod tap;
 mod tls;
 mod vendor;
 mod world;
@@ -49,6 +50,7 @@ pub use seed::{Hand, Named, Seed};
 pub use shared::Origins;
 pub use snapshot::Snapshot;
 pub use start::{Sandbox, start};
+pub use tap::{Heard, Tap};
 pub use vendor::Vendor;
 
 #[cfg(test)]

@@ -7,7 +7,10 @@
 
 mod environment;
 mod error;
+mod exposure;
 mod fingerprint;
+mod process;
+mod put;
 mod replace;
 pub mod sops;
 mod source;

@@ -106,7 +106,8 @@ fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-fn date(headers: &HeaderMap) -> Option<i64> {
+/// The time of day at the vendor, when it answered.
+pub(super) fn date(headers: &HeaderMap) -> Option<i64> {
     http_date(headers.get(reqwest::header::DATE)?.to_str().ok()?)
 }
 

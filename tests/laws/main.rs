@@ -7,6 +7,7 @@
 
 mod changes;
 mod clock;
+mod contract;
 mod disturbed;
 mod dump;
 mod faults;

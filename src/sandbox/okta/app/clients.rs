@@ -21,13 +21,15 @@ struct Metadata {
     oauth: OauthSettings,
 }
 
-fn find<'a>(state: &'a OktaState, id: &str) -> Result<&'a App, Refusal> {
+/// The application by its client id.
+pub(super) fn find<'a>(state: &'a OktaState, id: &str) -> Result<&'a App, Refusal> {
     state
         .client(id)
         .ok_or_else(|| Refusal::not_found(id, "PublicClientApp"))
 }
 
-fn find_mut<'a>(state: &'a mut OktaState, id: &str) -> Result<&'a mut App, Refusal> {
+/// The same, to be changed.
+pub(super) fn find_mut<'a>(state: &'a mut OktaState, id: &str) -> Result<&'a mut App, Refusal> {
     state
         .apps
         .iter_mut()
@@ -139,13 +141,9 @@ pub(crate) fn read(state: &OktaState, call: &Call) -> Answer {
 /// `POST /oauth2/v1/clients`: dynamic client registration (RFC 7591, 3).
 pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
     let (label, method, oauth) = read_metadata(call, &OauthSettings::default())?;
-    let by_hand = matches!(
-        oauth.kind(),
-        ApplicationType::Browser | ApplicationType::Native
-    );
     let mut app = App::new(state, call.now);
     app.label = label;
-    app.pkce_required = by_hand || method == "none";
+    app.pkce_required = oauth.kind().is_public();
     app.visibility.hide = Hide {
         ios: true,
         web: true,

@@ -10,9 +10,12 @@ mod body;
 pub(crate) mod clients;
 mod grant;
 pub(crate) mod grants;
+pub(crate) mod id_token;
 pub(crate) mod jwks;
 mod key_set;
 mod oauth;
+mod role;
+pub(crate) mod roles;
 mod secret;
 pub(crate) mod secrets;
 

@@ -96,7 +96,7 @@ async fn a_429_stops_all_who_share_the_bucket_and_nobody_else() {
     assert!(clock.slept().is_empty());
     // Remaining 0 until the reset: the next one waits before it is sent, not after a second 429.
     okta.get("/api/v1/y").await.unwrap();
-    assert_eq!(clock.slept(), [20.0]);
+    assert_eq!(clock.slept(), [21.0]);
     fake.finish();
 }
 
@@ -225,7 +225,7 @@ async fn the_budget_waits_before_a_429_comes() {
     let fake = Fake::start([ok("51"), ok("50"), ok("99")]).await;
     let okta = okta(&fake.url, options);
     okta.get("/api/v1/x").await.unwrap();
-    assert_eq!(okta.allowances()[0].left, 1);
+    assert_eq!(okta.outlook().buckets[0].left, 1);
     okta.get("/api/v1/x").await.unwrap();
     assert!(clock.slept().is_empty());
     okta.get("/api/v1/x").await.unwrap();

@@ -13,7 +13,7 @@ use super::jwt::{ClientKey, ProofKey};
 use crate::base::{Scrubber, Secret};
 use crate::vendor::http::{Ask, Auth, Body, Client, Renewing, sensitive};
 use crate::vendor::retry::{self, Verdict};
-use crate::vendor::{Answer, Options, Vendor, VendorError};
+use crate::vendor::{Answer, Effort, Options, Traffic, Vendor, VendorError};
 
 /// A service application of the org that may use the management API.
 #[derive(Debug, Clone)]
@@ -65,7 +65,12 @@ impl ServiceLogin {
         options: &Options,
     ) -> Result<Self, VendorError> {
         scrubber.learn(&service.private_key);
-        let client = Client::new(Vendor::Okta, org_url, Auth::Open, scrubber, options.clone())?;
+        // Lanes of its own: requests that hold all of the others may be waiting for this token.
+        let apart = Options {
+            traffic: Traffic::default(),
+            ..options.clone()
+        };
+        let client = Client::new(Vendor::Okta, org_url, Auth::Open, scrubber, apart)?;
         let key = ClientKey::read(&service.private_key, service.key_id).map_err(setup)?;
         let proof_key = service.dpop.then(ProofKey::generate).transpose();
         Ok(Self {
@@ -84,6 +89,7 @@ impl ServiceLogin {
         let url = self.client.url(&Method::POST, PATH, &[])?;
         let scope = self.scopes.join(" ");
         let mut attempt = 1;
+        let since = self.options.clock.now();
         loop {
             let now = self.options.clock.unix();
             let assertion = self.key.assertion(&self.client_id, &url, now);
@@ -126,7 +132,11 @@ impl ServiceLogin {
                 .headers
                 .as_ref()
                 .and_then(|headers| retry::asked_wait(Vendor::Okta, headers, now));
-            match retry::judge(&error, true, attempt - 1, asked, &self.options.pace) {
+            let effort = Effort {
+                tries: attempt - 1,
+                time: self.options.clock.now().saturating_sub(since),
+            };
+            match retry::judge(&error, true, effort, asked, &self.options.pace) {
                 Verdict::GiveUp => return Err(error),
                 Verdict::Again(wait) | Verdict::AgainAll(wait) => {
                     self.options.clock.sleep(wait).await;

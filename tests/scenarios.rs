@@ -16,5 +16,7 @@ mod guards;
 mod interrupted;
 #[path = "scenarios/saved_plans.rs"]
 mod saved_plans;
+#[path = "scenarios/short_reads.rs"]
+mod short_reads;
 #[path = "scenarios/trouble.rs"]
 mod trouble;

@@ -41,6 +41,12 @@ pub(super) struct ApplyArgs {
     /// Applies without asking.
     #[arg(long)]
     auto_approve: bool,
+    /// Lets exactly this plan delete more than `guard` allows; the refusal tells the digest.
+    ///
+    /// For this run only. If the plan has become another one, nothing is written. What is protected
+    /// stays protected.
+    #[arg(long, value_name = "HASH")]
+    allow_deletes: Option<String>,
     /// Proves no application after the apply.
     #[arg(long)]
     no_verify: bool,
@@ -63,6 +69,7 @@ Ctrl-C begins no new step and waits for those that run; a second one ends at onc
 Examples:
   dcrsync apply --sandbox
   dcrsync apply plan.json --auto-approve
+  dcrsync apply --allow-deletes 9c0ffee1d2a7
   dcrsync apply --target konnect.app.mobile-backend";
 
 pub(super) async fn run(args: ApplyArgs, screen: Screen) -> Result<Exit, CliError> {
@@ -104,6 +111,8 @@ async fn work(
         // the plan may have been made for a target
         whole = look.planned.plan.steps.len() == all;
     }
+    let allowed = args.allow_deletes.as_deref();
+    let allowed = allowed.map_or(Ok(()), |digest| look.planned.plan.allow_deletes(digest));
     let for_script = args.output == Output::Json;
     if !for_script {
         show::plan(&session.view(&look), Form::Text, screen)?;
@@ -111,11 +120,16 @@ async fn work(
         // who is asked must see what about; standard output is the script's
         screen.say(&crate::plan::render::text(&session.view(&look), true));
     }
+    allowed?;
     let plan = &look.planned.plan;
     if !plan.refusals.is_empty() {
         if for_script {
             show::plan(&session.view(&look), Form::Json, screen)?;
         }
+        let file = args.plan.as_deref();
+        let file = file.map_or(String::new(), |file| format!(" {}", quoted(file)));
+        let given = format!("{file}{}{}", args.document.given(), args.vendors.given());
+        show::way_out(plan, &given, screen);
         return Ok(Exit::Refused);
     }
     if !plan.is_empty() && !args.auto_approve && !confirmed(screen)? {

@@ -9,6 +9,7 @@ use super::input::InputError;
 use super::sandbox::SandboxCommandError;
 use crate::base::printable;
 use crate::engine::{EngineError, ExitKind};
+use crate::plan::OtherPlan;
 use crate::sandbox::SandboxError;
 
 /// An error with the exit code that it ends the run with and ways out for a person.
@@ -182,6 +183,16 @@ impl From<EngineError> for CliError {
         };
         let hints = error.hints();
         Self::new(error).kind(kind).hints(hints)
+    }
+}
+
+impl From<OtherPlan> for CliError {
+    fn from(error: OtherPlan) -> Self {
+        let hint = format!(
+            "look at the plan again; to allow exactly this one: `--allow-deletes {}`",
+            error.now
+        );
+        Self::new(error).kind(ErrorKind::Refused).hint(hint)
     }
 }
 

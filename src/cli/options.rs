@@ -69,6 +69,17 @@ pub(super) struct VendorArgs {
     pub(super) sandbox: bool,
 }
 
+impl VendorArgs {
+    /// The options as they have to be given again, ` --sandbox`.
+    pub(super) fn given(&self) -> String {
+        let targets = self.targets.iter();
+        let targets = targets.map(|target| format!(" --target {}", word(target.as_str())));
+        let take_over = self.take_over.then(|| " --take-over".to_owned());
+        let sandbox = self.sandbox.then(|| " --sandbox".to_owned());
+        targets.chain(take_over).chain(sandbox).collect()
+    }
+}
+
 impl GlobalArgs {
     /// Where the command speaks to.
     pub(super) fn screen(&self) -> Screen {
@@ -89,21 +100,27 @@ const PREFIX: &str = "DCRSYNC_VAR_";
 
 /// A path as a shell takes it.
 pub(super) fn quoted(path: &Path) -> String {
-    let path = path.display().to_string();
+    word(&path.display().to_string())
+}
+
+/// A word as a shell takes it.
+fn word(text: &str) -> String {
     let plain = |one: char| one.is_alphanumeric() || "/._-+:@%,=".contains(one);
-    if path.chars().all(plain) {
-        path
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
     } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
+        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }
 
 impl DocumentArgs {
-    /// The files as they have to be given again, ` -f a.yaml`.
+    /// The files and variables as they have to be given again, ` -f a.yaml --var env=prod`.
     pub(super) fn given(&self) -> String {
         let files = self.files.iter();
-        let files: Vec<String> = files.map(|file| format!(" -f {}", quoted(file))).collect();
-        files.concat()
+        let files = files.map(|file| format!(" -f {}", quoted(file)));
+        let vars = self.vars.iter();
+        let vars = vars.map(|(name, value)| format!(" --var {}", word(&format!("{name}={value}"))));
+        files.chain(vars).collect()
     }
 
     /// The values of variables, from the command line and from an environment.

@@ -73,6 +73,8 @@ async fn tell(args: &PlanArgs, session: &Session, screen: Screen) -> Result<Exit
     }
     let plan = &look.planned.plan;
     Ok(if !plan.refusals.is_empty() {
+        let given = format!("{}{}", args.document.given(), args.vendors.given());
+        show::way_out(plan, &given, screen);
         Exit::Refused
     } else if args.detailed_exitcode && !plan.is_empty() {
         Exit::Changes

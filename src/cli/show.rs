@@ -6,6 +6,7 @@ use std::io::Write;
 
 use super::error::CliError;
 use super::screen::Screen;
+use crate::plan::Plan;
 use crate::plan::render::{self, View};
 
 /// In which form a plan is shown.
@@ -31,6 +32,16 @@ pub(super) fn plan(view: &View<'_>, form: Form, screen: Screen) -> Result<(), Cl
                 None => Ok(()),
             }
         }
+    }
+}
+
+/// Tells the command that allows a plan which only deletes too much.
+pub(super) fn way_out(plan: &Plan, given: &str, screen: Screen) {
+    if plan.only_deletes_too_much() {
+        let digest = plan.digest();
+        screen.tell(&format!(
+            "To allow exactly this plan, once: `dcrsync apply{given} --allow-deletes {digest}`\n"
+        ));
     }
 }
 

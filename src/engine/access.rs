@@ -6,6 +6,7 @@ use url::Url;
 
 use super::keeper::Keeper;
 use super::load::Checked;
+use super::okta_scopes::OktaScopes;
 use super::resolve::{Fingerprints, SecretsByField};
 use super::{EngineError, resolve};
 use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Value};
@@ -346,13 +347,17 @@ fn readers(
                 .as_ref()
                 .map_or_else(|| Secret::new(""), |at| at.okta_token.clone()),
         ),
-        Some(OktaAuth::OAuth(app)) => okta::OktaLogin::Service(okta::OktaService {
-            client_id: app.client_id.clone(),
-            private_key: vault.read(&app.private_key, top, "okta.oauth.private_key")?,
-            key_id: None,
-            scopes: OKTA_SCOPES.map(str::to_owned).to_vec(),
-            dpop: app.dpop,
-        }),
+        Some(OktaAuth::OAuth(app)) => {
+            let scopes = OktaScopes::of(&checked.declared, &checked.prune);
+            okta::OktaLogin::Service(okta::OktaService {
+                client_id: app.client_id.clone(),
+                private_key: vault.read(&app.private_key, top, "okta.oauth.private_key")?,
+                key_id: app.key_id.clone(),
+                read: scopes.read,
+                manage: scopes.manage,
+                dpop: app.dpop,
+            })
+        }
         None => return Err(EngineError::NoVendor("okta.token")),
     };
     let addresses = options.addresses.as_ref();
@@ -389,11 +394,3 @@ fn readers(
             .map_err(wrong("prepare the way to Konnect"))?,
     })
 }
-
-/// What the Okta half needs: <https://developer.okta.com/docs/api/oauth2/>
-const OKTA_SCOPES: [&str; 4] = [
-    "okta.authorizationServers.read",
-    "okta.authorizationServers.manage",
-    "okta.apps.read",
-    "okta.apps.manage",
-];

@@ -39,11 +39,11 @@ impl Engine {
         progress: &dyn Progress,
         stop: &Stop,
     ) -> Result<ApplyReport, EngineError> {
-        if !planned.plan.refusals.is_empty() {
-            return Err(EngineError::Refused(planned.plan.refusals.clone()));
-        }
+        let permit = planned.plan.permit(&planned.declared);
+        let permit = permit.map_err(EngineError::Refused)?;
         self.prove_store(planned)?;
-        let run = Run::new(self, planned);
+        self.confirm(planned).await?;
+        let run = Run::new(self, planned, permit);
         let steps = &planned.plan.steps;
         let graph = graph(steps);
         let mut board = Board::new(&graph, steps.len());

@@ -29,6 +29,14 @@ pub enum EngineError {
         #[source]
         source: Box<VendorError>,
     },
+    /// A list that was read cannot be true, so nothing is planned from it.
+    #[error("the list of {list} is not believed: {why}")]
+    Incredible {
+        /// Of what.
+        list: String,
+        /// What it is denied by.
+        why: String,
+    },
     /// Credentials could not be kept, so nothing was begun.
     #[error("nothing was written: the credentials of `{address}` could not be kept")]
     Store {
@@ -63,9 +71,11 @@ impl EngineError {
         match self {
             Self::Vendor { source, .. } if source.unreachable() => ExitKind::Unreachable,
             Self::Refused(_) | Self::Stale(_) => ExitKind::Refused,
-            Self::NoVendor(_) | Self::Secret { .. } | Self::Vendor { .. } | Self::Store { .. } => {
-                ExitKind::Error
-            }
+            Self::NoVendor(_)
+            | Self::Secret { .. }
+            | Self::Vendor { .. }
+            | Self::Incredible { .. }
+            | Self::Store { .. } => ExitKind::Error,
         }
     }
 
@@ -75,8 +85,30 @@ impl EngineError {
             Self::Vendor { source, .. } => source.hints(),
             Self::Stale(_) => vec!["make a new plan with `dcrsync plan --out`".to_owned()],
             Self::NoVendor(vendor) => vec![format!("add `{vendor}:` with its address and `token`")],
-            Self::Secret { .. } | Self::Store { .. } | Self::Refused(_) => Vec::new(),
+            Self::Incredible { .. } => vec![
+                "nothing was written; run again in a minute, and if it stays, look at the list in the vendor's console and at what the token may read".to_owned(),
+            ],
+            Self::Secret { reference, .. } => vec![secret_hint(reference)],
+            Self::Store { .. } => vec![
+                "`credentials` names a SOPS file and a path in it: take a file that can be opened and written here, and a path that holds nothing else".to_owned(),
+            ],
+            Self::Refused(_) => Vec::new(),
         }
+    }
+}
+
+fn secret_hint(reference: &SecretRef) -> String {
+    match reference {
+        SecretRef::Sops(_) => {
+            "`sops decrypt FILE` shows whether a file of `secrets.files` opens here, and what is in it"
+                .to_owned()
+        }
+        SecretRef::Env(name) => format!(
+            "set `{name}` in the environment of this run, or take the secret from SOPS: `{{ sops: PATH }}`"
+        ),
+        SecretRef::File(path) => format!(
+            "put the secret and nothing else into `{path}`, which is relative to the document's file"
+        ),
     }
 }
 

@@ -8,7 +8,7 @@ use super::resolve;
 use super::{Engine, planning::Planned};
 use crate::base::Address;
 use crate::kinds::{AnyKind, KindError, Objects, Task, Writers, find};
-use crate::plan::{Action, Compare, Desired, Field, Live, Node, Phase, Step};
+use crate::plan::{Action, Desired, Live, Node, Permit, Phase, Step};
 
 /// All that the nodes of one run share.
 pub(super) struct Run<'a> {
@@ -16,24 +16,27 @@ pub(super) struct Run<'a> {
     pub(super) planned: &'a Planned,
     pub(super) writers: Writers,
     pub(super) objects: Objects,
-    /// What was made by this run.
-    made: Mutex<HashSet<Address>>,
+    permit: Permit,
+    /// What takes a place among its siblings and is not there yet.
+    to_come: Mutex<HashSet<Address>>,
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(engine: &'a Engine, planned: &'a Planned) -> Self {
+    pub(super) fn new(engine: &'a Engine, planned: &'a Planned, permit: Permit) -> Self {
         let objects = Objects::default();
         for live in planned.world.iter() {
             if let Some(address) = &live.address {
                 objects.insert(address.clone(), live.clone());
             }
         }
+        let to_come = planned.plan.steps.iter().filter(|step| takes_place(step));
         Self {
             engine,
             planned,
             writers: engine.writers(),
             objects,
-            made: Mutex::default(),
+            permit,
+            to_come: Mutex::new(to_come.map(|step| step.address.clone()).collect()),
         }
     }
 
@@ -65,6 +68,12 @@ impl<'a> Run<'a> {
         };
         match (node.phase, live) {
             (Phase::Remove, Some(live)) => {
+                self.permit
+                    .delete(&step.address, &live)
+                    .map_err(|refusal| KindError::Guarded {
+                        address: step.address.clone(),
+                        reason: refusal.message,
+                    })?;
                 kind.delete(&self.writers, task, &live).await?;
                 self.objects.remove(&step.address);
             }
@@ -85,32 +94,23 @@ impl<'a> Run<'a> {
 
     fn note(&self, address: &Address, made: Live) {
         self.objects.insert(address.clone(), made);
-        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(address.clone());
+        let mut to_come = self.to_come.lock().unwrap_or_else(PoisonError::into_inner);
+        to_come.remove(address);
     }
 
     /// The declared siblings in their order, without those that are still to be made or moved.
     fn siblings(&self, kind: &dyn AnyKind, desired: &Desired) -> Vec<Address> {
-        let order = |field: &&Field| field.compare == Compare::Order;
-        let Some(field) = kind.info().fields.iter().find(order) else {
+        let Some(field) = kind.info().order_field() else {
             return Vec::new();
         };
-        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let waits = |address: &Address| {
-            let step = self.planned.plan.step(address);
-            let moves = step.is_some_and(|step| {
-                step.action == Action::Create
-                    || step.fields.iter().any(|change| change.name == field.name)
-            });
-            moves && !made.contains(address)
-        };
+        let to_come = self.to_come.lock().unwrap_or_else(PoisonError::into_inner);
         let mut family: Vec<(i64, &Address)> = self
             .planned
             .declared
             .of(desired.kind)
             .filter(|other| !other.absent && other.parent == desired.parent)
-            .filter(|other| other.address == desired.address || !waits(&other.address))
-            .filter_map(|other| Some((other.field(field.name).as_int()?, &other.address)))
+            .filter(|other| other.address == desired.address || !to_come.contains(&other.address))
+            .filter_map(|other| Some((other.field(field).as_int()?, &other.address)))
             .collect();
         family.sort();
         family
@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
                 .and_then(|desired| desired.parent.clone())
                 .or_else(|| {
                     let live = self.planned.world.get(&top)?;
-                    self.planned.world.parent(live, &crate::kinds::infos())
+                    self.planned.world.parent(live).cloned()
                 });
             match above {
                 Some(above) => top = above,
@@ -156,6 +156,14 @@ impl<'a> Run<'a> {
             || top.is(crate::kinds::okta::authorization_server::NAME))
         .then_some(top)
     }
+}
+
+/// Tells whether a step brings its object to a place among its siblings.
+fn takes_place(step: &Step) -> bool {
+    let Some(field) = find(step.address.kind()).and_then(|kind| kind.info().order_field()) else {
+        return false;
+    };
+    step.action == Action::Create || step.fields.iter().any(|change| change.name == field)
 }
 
 /// Lets fields whose difference is accepted stay as they are: bodies hold all declared fields.

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use futures_util::future::{BoxFuture, FutureExt, try_join_all};
 
-use super::{Engine, EngineError};
+use super::{Engine, EngineError, credible};
 use crate::base::{KindName, Value};
 use crate::kinds::konnect::{app, auth_strategy, publication, registration};
 use crate::kinds::okta::{authorization_server, claim, client, policy, policy_rule, scope};
@@ -17,7 +17,7 @@ pub struct Observed {
 }
 
 /// Which collections are read, and below which objects.
-struct Range {
+pub(super) struct Range {
     kinds: HashSet<KindName>,
     /// Names of the servers and portals whose contents matter; all when a delete is weighed.
     parents: HashSet<(KindName, String)>,
@@ -53,6 +53,7 @@ impl Engine {
                     doing: format!("list the {}", crate::base::Count::noun(2, &name.noun())),
                     source: Box::new(source),
                 })?;
+            credible::whole(kind, parent.as_ref(), &found)?;
             let children = registry().iter().copied().filter(|child| {
                 child.info().parent == Some(name) && range.kinds.contains(&child.info().name)
             });
@@ -72,7 +73,7 @@ impl Engine {
 }
 
 impl Range {
-    fn of(declared: &Declared, prunes: &[Prune], everything: bool) -> Self {
+    pub(super) fn of(declared: &Declared, prunes: &[Prune], everything: bool) -> Self {
         let mut range = Self {
             kinds: HashSet::new(),
             parents: HashSet::new(),
@@ -130,6 +131,11 @@ impl Range {
             }
         }
         range
+    }
+
+    /// The kinds that are read.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = KindName> {
+        self.kinds.iter().copied()
     }
 
     /// What may be pruned is looked at although no entry speaks of its kind any more.

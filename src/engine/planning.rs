@@ -23,6 +23,7 @@ impl Engine {
     pub async fn plan(&self, today: &str) -> Result<Planned, EngineError> {
         let observed = self.observe(false).await?;
         let planned = self.compare(observed, today);
+        self.weigh(&planned).await?;
         if !planned.plan.steps.iter().any(|step| step.action.removes()) {
             return Ok(planned);
         }

@@ -1,6 +1,6 @@
 //! What entries point at: by key, or by the name that the vendor knows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::base::{Address, Diagnostic, Report, Span, Suggestion, Value};
 use crate::kinds::{AnyKind, find};
@@ -22,7 +22,7 @@ pub(super) fn settle(declared: &mut Declared, report: &mut Report) {
             }
         }
     }
-    let known: Vec<Address> = declared
+    let known: HashSet<Address> = declared
         .iter()
         .map(|desired| desired.address.clone())
         .collect();

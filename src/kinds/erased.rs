@@ -8,7 +8,7 @@ use crate::base::{Data, Node, Spanned};
 use crate::plan::{KindInfo, Live};
 use crate::vendor::VendorError;
 
-use super::{Entry, Kind, KindError, Out, Readers, Task, Writers};
+use super::{Entry, Kind, KindError, Out, Readers, Task, Witness, Writers};
 
 /// A kind without its types, as the registry holds it.
 pub trait AnyKind: Send + Sync {
@@ -22,6 +22,12 @@ pub trait AnyKind: Send + Sync {
     fn example(&self) -> &'static str;
     /// Fields that must be there even in an entry that says `state: absent`.
     fn always(&self) -> &'static [&'static str];
+    /// An object that the vendor puts into each list and that nobody can delete.
+    fn never_missing(&self) -> Option<&'static str>;
+    /// What a live object tells of other kinds, besides the objects that its fields point at.
+    fn witnesses(&self, live: &Live) -> Vec<Witness>;
+    /// The path of one object.
+    fn at(&self, id: &str, parent: Option<&str>) -> Option<String>;
     /// The JSON Schema of one entry, without the fields that all entries share.
     fn schema(&self) -> serde_json::Value;
     /// Turns one entry into objects; `node` holds only the kind's own fields.
@@ -89,6 +95,18 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn always(&self) -> &'static [&'static str] {
         K::ALWAYS
+    }
+
+    fn never_missing(&self) -> Option<&'static str> {
+        K::NEVER_MISSING
+    }
+
+    fn witnesses(&self, live: &Live) -> Vec<Witness> {
+        K::witnesses(live)
+    }
+
+    fn at(&self, id: &str, parent: Option<&str>) -> Option<String> {
+        K::at(id, parent)
     }
 
     fn schema(&self) -> serde_json::Value {

@@ -44,6 +44,14 @@ pub enum KindError {
         /// What is missing.
         field: &'static str,
     },
+    /// A guard said no at the last moment.
+    #[error("`{address}` was not deleted: {reason}")]
+    Guarded {
+        /// The object.
+        address: Address,
+        /// Which guard.
+        reason: String,
+    },
     /// The vendor offers no way to do it.
     #[error("`{address}` cannot be changed so: {reason}")]
     Impossible {
@@ -80,6 +88,7 @@ impl KindError {
             Self::Store { .. }
             | Self::Missing { .. }
             | Self::Answer { .. }
+            | Self::Guarded { .. }
             | Self::Impossible { .. } => None,
         }
     }

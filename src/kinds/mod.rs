@@ -14,6 +14,7 @@ pub mod okta;
 mod registry;
 mod task;
 mod wire;
+mod witness;
 #[cfg(test)]
 mod workbench;
 
@@ -24,6 +25,7 @@ pub use erased::AnyKind;
 pub use error::KindError;
 pub use registry::{find, infos, registry};
 pub use task::{Objects, Task};
+pub use witness::Witness;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -43,11 +45,25 @@ pub trait Kind: Send + Sync + 'static {
     const EXAMPLE: &'static str;
     /// Fields that must be there even in an entry that says `state: absent`: they name the object.
     const ALWAYS: &'static [&'static str] = &[];
+    /// An object of this kind that the vendor puts into each list and that nobody can delete.
+    const NEVER_MISSING: Option<&'static str> = None;
     /// One entry as written; fields that only matter while the object is wanted are `Option`s.
     type Spec: DeserializeOwned + JsonSchema + Send;
 
     /// Turns an entry into the objects that it declares.
     fn declare(entry: &Entry<'_, Self::Spec>, out: &mut Out<'_>);
+
+    /// What a live object tells of other kinds, besides the objects that its fields point at.
+    fn witnesses(live: &Live) -> Vec<Witness> {
+        let _ = live;
+        Vec::new()
+    }
+
+    /// The path of one object, for asking whether it is there although a list denies it.
+    fn at(id: &str, parent: Option<&str>) -> Option<String> {
+        let _ = (id, parent);
+        None
+    }
 
     /// Lists all objects (of one parent); never one request per object.
     fn list(

@@ -53,13 +53,13 @@ impl Dependants {
                     .or_default()
                     .push(address.clone());
             };
-            world.parent(live, kinds).iter().for_each(&mut add);
+            world.parent(live).into_iter().for_each(&mut add);
             for value in live.fields.values() {
                 value.as_ref_address().into_iter().for_each(&mut add);
                 if let Value::Set(_) | Value::List(_) = value {
                     for text in value.texts() {
                         for named in names.get(&(live.kind.as_str(), text)).into_iter().flatten() {
-                            if !elsewhere(live, named, world, kinds) {
+                            if !elsewhere(live, named, world) {
                                 named.address.iter().for_each(&mut add);
                             }
                         }
@@ -102,18 +102,12 @@ impl Dependants {
 }
 
 /// Tells whether an object with that name below another parent is meant.
-fn elsewhere(mentioning: &Live, named: &Live, world: &World, kinds: &[KindInfo]) -> bool {
-    let Some(home) = world.parent(named, kinds) else {
+fn elsewhere(mentioning: &Live, named: &Live, world: &World) -> bool {
+    let Some(home) = world.parent(named) else {
         return false;
     };
-    let mut above = world.parent(mentioning, kinds);
-    while let Some(address) = above {
-        if address.kind() == home.kind() {
-            return address != home;
-        }
-        above = world
-            .get(&address)
-            .and_then(|parent| world.parent(parent, kinds));
-    }
-    false
+    let mut above = world.above(mentioning);
+    above
+        .find(|address| address.kind() == home.kind())
+        .is_some_and(|address| address != home)
 }

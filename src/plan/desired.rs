@@ -106,6 +106,7 @@ impl Ignore {
 pub struct Declared {
     objects: Vec<Desired>,
     by_address: HashMap<Address, usize>,
+    by_kind: HashMap<KindName, Vec<usize>>,
 }
 
 impl Declared {
@@ -114,8 +115,9 @@ impl Declared {
         if self.by_address.contains_key(&desired.address) {
             return Err(Box::new(desired));
         }
-        self.by_address
-            .insert(desired.address.clone(), self.objects.len());
+        let at = self.objects.len();
+        self.by_address.insert(desired.address.clone(), at);
+        self.by_kind.entry(desired.kind).or_default().push(at);
         self.objects.push(desired);
         Ok(())
     }
@@ -127,21 +129,26 @@ impl Declared {
             .and_then(|at| self.objects.get(*at))
     }
 
+    /// The object at an address, to be changed in place; address and kind must stay.
+    pub fn get_mut(&mut self, address: &Address) -> Option<&mut Desired> {
+        let at = self.by_address.get(address)?;
+        self.objects.get_mut(*at)
+    }
+
     /// All objects, in the order of the registry and of the document.
     pub fn iter(&self) -> impl Iterator<Item = &Desired> {
         self.objects.iter()
     }
 
-    /// All objects, to be changed in place; addresses must stay.
+    /// All objects, to be changed in place; addresses and kinds must stay.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Desired> {
         self.objects.iter_mut()
     }
 
     /// The objects of one kind.
     pub fn of(&self, kind: KindName) -> impl Iterator<Item = &Desired> {
-        self.objects
-            .iter()
-            .filter(move |desired| desired.kind == kind)
+        let places = self.by_kind.get(&kind).into_iter().flatten();
+        places.filter_map(|at| self.objects.get(*at))
     }
 
     /// Tells how many there are.

@@ -1,5 +1,6 @@
 //! Compares one desired object with its live one by the rules of the kind.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use super::{Action, Compare, Desired, FieldChange, FieldRule, KindInfo, Live};
@@ -46,28 +47,20 @@ pub(super) fn compare(
         if field.rule == FieldRule::Computed {
             continue;
         }
-        let old = live.map_or(&Value::Null, |live| live.field(field.name));
-        let (old, same) = match field.compare {
-            Compare::Whole => (old.clone(), old == new),
+        let mut old = Cow::Borrowed(live.map_or(&Value::Null, |live| live.field(field.name)));
+        let same = match field.compare {
+            Compare::Whole => *old == *new,
             Compare::Url => {
-                let trimmed = |value: &Value| {
-                    value
-                        .as_text()
-                        .map(|url| url.trim_end_matches('/').to_owned())
-                };
-                (
-                    old.clone(),
-                    old == new || trimmed(old).is_some() && trimmed(old) == trimmed(new),
-                )
+                let trimmed = |value: &'_ Value| value.as_text().map(without_slash);
+                *old == *new || trimmed(&old).is_some() && trimmed(&old) == trimmed(new)
             }
             Compare::DeclaredKeys => {
-                let old = declared_keys(old, new);
-                let same = old == *new;
-                (old, same)
+                old = Cow::Owned(declared_keys(&old, new));
+                *old == *new
             }
             Compare::Order => {
-                let here = (desired.address.clone(), field.name);
-                (old.clone(), live.is_some() && !moved.contains(&here))
+                let here = || (desired.address.clone(), field.name);
+                live.is_some() && (moved.is_empty() || !moved.contains(&here()))
             }
         };
         if same {
@@ -90,12 +83,16 @@ pub(super) fn compare(
         found.fields.push(FieldChange {
             name: field.name,
             sensitive: field.rule == FieldRule::WriteOnly,
-            old,
+            old: old.into_owned(),
             new: new.clone(),
             because: Some(desired.span_of(field.name)),
         });
     }
     found
+}
+
+fn without_slash(url: &str) -> String {
+    url.trim_end_matches('/').to_owned()
 }
 
 /// Leaves of a live mapping only what the document speaks of.

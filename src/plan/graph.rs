@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Action, Step};
 use crate::base::Address;
@@ -61,9 +61,10 @@ pub fn graph(steps: &[Step]) -> Vec<Node> {
             }
         }
     }
+    let mut known = HashSet::with_capacity(edges.len());
     for (node, needed) in edges {
-        if let Some(node) = nodes.get_mut(node)
-            && !node.requires.contains(&needed)
+        if known.insert((node, needed))
+            && let Some(node) = nodes.get_mut(node)
         {
             node.requires.push(needed);
         }

@@ -3,6 +3,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::allow::digest;
 use super::{Action, Step};
 use crate::base::{Address, Count};
 
@@ -87,8 +88,10 @@ impl Guard {
                 address: None,
                 kind: RefusalKind::TooManyDeletes,
                 message: format!(
-                    "the plan deletes or replaces {}, {limit}; raise the limit in `guard` if that is meant",
-                    Count::of(count, "object")
+                    "the plan deletes or replaces {} ({}), {limit}; raise the limit in `guard`, or allow exactly this plan with `--allow-deletes {}`",
+                    Count::of(count, "object"),
+                    by_kind(&gone),
+                    digest(steps)
                 ),
             });
         };
@@ -106,12 +109,30 @@ impl Guard {
         refusals
     }
 
-    fn protects(&self, address: &Address) -> Option<&str> {
+    /// The pattern that keeps an object from being deleted.
+    pub(super) fn protects(&self, address: &Address) -> Option<&str> {
         self.protect
             .iter()
             .map(String::as_str)
             .find(|pattern| matches(pattern, address.as_str()))
     }
+}
+
+/// `280 scopes, 20 claims`, in the order of the plan.
+fn by_kind(gone: &[&Step]) -> String {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for step in gone {
+        let kind = step.address.kind();
+        match counts.iter_mut().find(|(name, _)| *name == kind) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((kind, 1)),
+        }
+    }
+    let words = counts.into_iter().map(|(kind, count)| {
+        let noun = kind.split_once('.').map_or(kind, |(_, noun)| noun);
+        Count::of(count, &noun.replace('_', " ")).to_string()
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 fn past(action: Action) -> &'static str {

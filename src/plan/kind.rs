@@ -1,4 +1,4 @@
-use crate::base::KindName;
+use crate::base::{Address, KindName};
 
 /// What the differ has to know of a kind; all of it is plain data.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,18 @@ impl KindInfo {
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
+
+    /// The field of which only the order among siblings means anything.
+    pub fn order_field(&self) -> Option<&'static str> {
+        let mut ordered = self.fields.iter();
+        let field = ordered.find(|field| field.compare == Compare::Order)?;
+        Some(field.name)
+    }
+}
+
+/// The kind of an object, among these.
+pub(super) fn find<'a>(kinds: &'a [KindInfo], address: &Address) -> Option<&'a KindInfo> {
+    kinds.iter().find(|kind| address.is(kind.name))
 }
 
 /// Whether dcrsync writes objects of a kind.

@@ -48,15 +48,6 @@ pub(super) fn out_of_order(
     moved
 }
 
-/// The field of which only the order means anything.
-pub(super) fn order_field(kind: &KindInfo) -> Option<&'static str> {
-    let ordered = kind.fields.iter();
-    ordered
-        .filter(|field| field.compare == Compare::Order)
-        .map(|field| field.name)
-        .next()
-}
-
 /// The places of the longest subsequence that rises; families are small, so the square of it will do.
 fn longest_rising(numbers: &[i64]) -> Vec<usize> {
     let mut best: Vec<Vec<usize>> = Vec::with_capacity(numbers.len());
@@ -95,18 +86,17 @@ pub(super) fn one_by_one(steps: &[Step], input: &PlanInput<'_>) -> Vec<(Address,
     let mut families = BTreeMap::<(usize, Option<Address>), Vec<(Place, &Address)>>::new();
     let mut gone = Vec::new();
     for step in steps {
-        let kind = input
-            .kinds
-            .iter()
-            .position(|kind| step.address.is(kind.name));
-        let Some(kind) = kind else { continue };
+        let Some(kind) = input.rank(&step.address) else {
+            continue;
+        };
         if let Some(desired) = input.declared.get(&step.address)
             && let Some(place) = place(step, desired, input)
         {
             let family = families.entry((kind, desired.parent.clone())).or_default();
             family.push((place, &step.address));
         } else if let (Action::Delete, Some(live)) = (step.action, input.world.get(&step.address)) {
-            gone.push(((kind, input.world.parent(live, input.kinds)), &step.address));
+            let parent = input.world.parent(live).cloned();
+            gone.push(((kind, parent), &step.address));
         }
     }
     let mut pairs = Vec::new();
@@ -131,8 +121,8 @@ pub(super) fn one_by_one(steps: &[Step], input: &PlanInput<'_>) -> Vec<(Address,
 
 /// Where a step puts its object; `None` when the kind has no order or the object goes.
 pub(super) fn place(step: &Step, desired: &Desired, input: &PlanInput<'_>) -> Option<Place> {
-    let kind = input.kinds.iter().find(|kind| kind.name == desired.kind)?;
-    let number = desired.field(order_field(kind)?).as_int();
+    let kind = input.kind(&step.address)?;
+    let number = desired.field(kind.order_field()?).as_int();
     match step.action {
         Action::Create | Action::Replace => Some(number.map_or(Place::Top, Place::At)),
         Action::Adopt | Action::Update => Some(number.map_or(Place::Same, Place::At)),

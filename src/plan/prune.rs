@@ -1,4 +1,4 @@
-use super::{Declared, KindInfo, Live, Owner, World};
+use super::{Live, Owner, PlanInput, Role, World};
 use crate::base::Address;
 
 /// What may be deleted although no entry names it.
@@ -16,46 +16,27 @@ pub enum Prune {
 }
 
 impl Prune {
-    fn covers(&self, live: &Live, world: &World, kinds: &[KindInfo]) -> bool {
+    fn covers(&self, live: &Live, world: &World) -> bool {
         match self {
-            Self::Below(top) => {
-                let mut above = world.parent(live, kinds);
-                while let Some(address) = above {
-                    if address == *top {
-                        return true;
-                    }
-                    above = world
-                        .get(&address)
-                        .and_then(|parent| world.parent(parent, kinds));
-                }
-                false
-            }
+            Self::Below(top) => world.above(live).any(|address| address == top),
             Self::Owned { vendor, document } => {
                 live.kind.vendor() == *vendor
-                    && live.owner == Some(Owner::Document(document.clone()))
+                    && matches!(&live.owner, Some(Owner::Document(name)) if name == document)
             }
         }
     }
 }
 
 /// Finds the live objects that are to be pruned.
-pub(super) fn pruned<'a>(
-    prunes: &'a [Prune],
-    declared: &'a Declared,
-    world: &'a World,
-    kinds: &'a [KindInfo],
-) -> impl Iterator<Item = &'a Live> {
-    world.iter().filter(move |live| {
+pub(super) fn pruned<'a>(input: &PlanInput<'a>) -> impl Iterator<Item = &'a Live> {
+    let (prunes, declared, world) = (input.prune, input.declared, input.world);
+    let managed = input.kinds.iter().filter(|kind| kind.role == Role::Managed);
+    let live = managed.flat_map(|kind| world.of(kind.name));
+    live.filter(move |live| {
         let undeclared = live
             .address
             .as_ref()
             .is_some_and(|address| declared.get(address).is_none());
-        let managed = kinds
-            .iter()
-            .any(|kind| kind.name == live.kind && kind.role == super::Role::Managed);
-        !live.system
-            && managed
-            && undeclared
-            && prunes.iter().any(|prune| prune.covers(live, world, kinds))
+        !live.system && undeclared && prunes.iter().any(|prune| prune.covers(live, world))
     })
 }

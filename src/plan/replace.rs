@@ -1,18 +1,20 @@
 //! A replaced object takes along what hangs on it: those objects are deleted first and made after.
 
 use super::blast::Dependants;
-use super::step::{as_new, foreign};
+use super::input::{as_new, foreign};
+use super::steps::Steps;
 use super::{Action, Desired, FieldChange, Live, PlanInput, Step};
 use crate::base::Address;
 
 /// Turns the steps of everything behind a replaced object into replaces, and tells which.
 pub(super) fn cascade(
-    steps: &mut Vec<Step>,
+    steps: &mut Steps,
     input: &PlanInput<'_>,
     dependants: &Dependants,
 ) -> Vec<Address> {
     let mut turned = Vec::new();
     let mut queue: Vec<_> = steps
+        .all()
         .iter()
         .filter(|step| step.action == Action::Replace)
         .map(|step| step.address.clone())
@@ -22,14 +24,14 @@ pub(super) fn cascade(
             let Some(live) = input.world.get(behind) else {
                 continue;
             };
-            let step = steps.iter().find(|step| step.address == *behind);
+            let step = steps.get(behind);
             let goes_or_lets_go = step
                 .is_some_and(|step| step.action.removes() || lets_go(step, live, &replaced, input));
             if goes_or_lets_go || !bound(live, &replaced, input) {
                 continue;
             }
             let Some(desired) = input.declared.get(behind) else {
-                if let Some(step) = steps.iter_mut().find(|step| step.address == replaced) {
+                if let Some(step) = steps.get_mut(&replaced) {
                     step.warnings.push(format!(
                         "`{behind}` is not declared and hangs on it: the vendor may refuse"
                     ));
@@ -50,12 +52,11 @@ pub(super) fn cascade(
 }
 
 /// Makes a replace of what would be changed in another way or not at all.
-pub(super) fn turn(steps: &mut Vec<Step>, address: &Address, why: String, input: &PlanInput<'_>) {
-    let kind = input.kinds.iter().find(|kind| address.is(kind.name));
-    let (Some(kind), Some(desired)) = (kind, input.declared.get(address)) else {
+pub(super) fn turn(steps: &mut Steps, address: &Address, why: String, input: &PlanInput<'_>) {
+    let (Some(kind), Some(desired)) = (input.kind(address), input.declared.get(address)) else {
         return;
     };
-    if let Some(step) = steps.iter_mut().find(|step| step.address == *address) {
+    if let Some(step) = steps.get_mut(address) {
         step.action = Action::Replace;
         if step.fields.is_empty() {
             step.fields = as_new(kind, desired);
@@ -77,12 +78,12 @@ pub(super) fn bound(live: &Live, other: &Address, input: &PlanInput<'_>) -> bool
     live.fields
         .values()
         .any(|value| value.as_ref_address() == Some(other))
-        || input.world.parent(live, input.kinds).as_ref() == Some(other)
+        || input.world.parent(live) == Some(other)
 }
 
 /// Tells whether a step takes away all by which an object hangs on another one.
 fn lets_go(step: &Step, live: &Live, other: &Address, input: &PlanInput<'_>) -> bool {
-    input.world.parent(live, input.kinds).as_ref() != Some(other)
+    input.world.parent(live) != Some(other)
         && live
             .fields
             .iter()
@@ -100,7 +101,7 @@ pub(super) fn holds_others(address: &Address, input: &PlanInput<'_>) -> bool {
 
 /// Lets an object that stays point at the one that is made anew; the vendor forgets it meanwhile.
 fn point_anew(
-    steps: &mut Vec<Step>,
+    steps: &mut Steps,
     input: &PlanInput<'_>,
     behind: &Address,
     desired: &Desired,
@@ -121,14 +122,12 @@ fn point_anew(
     if fields.is_empty() {
         return;
     }
-    let at = steps.iter().position(|step| step.address == *behind);
-    if at.is_none() {
+    if steps.get(behind).is_none() {
         let mut step = Step::new(behind, Action::Update, input.world.get(behind));
         step.because = fields.first().and_then(|field| field.because);
         steps.push(step);
     }
-    let at = at.unwrap_or(steps.len() - 1);
-    let Some(step) = steps.get_mut(at) else {
+    let Some(step) = steps.get_mut(behind) else {
         return;
     };
     step.warnings

@@ -4,32 +4,32 @@ use std::collections::HashMap;
 
 use super::blast::Dependants;
 use super::order::one_by_one;
-use super::{Action, Phase, PlanInput, Step, graph};
+use super::steps::Steps;
+use super::{Action, Desired, Node, Phase, PlanInput, Step, graph};
 use crate::base::Address;
 
 /// Tells each step which others come first.
-pub(super) fn require(steps: &mut [Step], input: &PlanInput<'_>, dependants: &Dependants) {
+pub(super) fn require(steps: &mut Steps, input: &PlanInput<'_>, dependants: &Dependants) {
     let actions: HashMap<Address, Action> = steps
+        .all()
         .iter()
         .map(|step| (step.address.clone(), step.action))
         .collect();
-    let needs = |address: &Address| -> Vec<Address> {
-        let desired = input
-            .declared
-            .get(address)
-            .filter(|desired| !desired.absent);
-        desired.map_or_else(Vec::new, |desired| desired.needs().cloned().collect())
+    let needs = |address: &Address| {
+        let desired = input.declared.get(address);
+        let wanted = desired.filter(|desired| !desired.absent).into_iter();
+        wanted.flat_map(Desired::needs)
     };
-    let pairs = one_by_one(steps, input);
-    let before = |address: &Address| {
-        let pairs = pairs.iter().filter(|(next, _)| next == address);
-        pairs.map(|(_, before)| before.clone()).collect::<Vec<_>>()
-    };
+    let mut pairs: HashMap<Address, Vec<Address>> = HashMap::new();
+    for (next, before) in one_by_one(steps.all(), input) {
+        pairs.entry(next).or_default().push(before);
+    }
+    let before = |address: &Address| pairs.get(address).into_iter().flatten().cloned();
     for step in steps.iter_mut() {
         step.needs.clear();
         step.let_go.clear();
         if step.action.makes() {
-            step.needs = needs(&step.address);
+            step.needs.extend(needs(&step.address).cloned());
             step.needs.extend(before(&step.address));
         }
         if step.action.removes() {
@@ -38,7 +38,7 @@ pub(super) fn require(steps: &mut [Step], input: &PlanInput<'_>, dependants: &De
             let lets_go = |holder: &&Address| {
                 let action = actions.get(*holder);
                 action.is_some_and(|action| {
-                    action.removes() || !needs(holder).contains(&step.address)
+                    action.removes() || !needs(holder).any(|needed| *needed == step.address)
                 })
             };
             step.let_go = holders.filter(lets_go).cloned().collect();
@@ -57,22 +57,8 @@ pub(super) fn require(steps: &mut [Step], input: &PlanInput<'_>, dependants: &De
 /// Finds a delete that waits for an update that waits for the delete: both addresses.
 pub(super) fn knot(steps: &[Step]) -> Option<(Address, Address)> {
     let nodes = graph(steps);
-    let mut done = vec![false; nodes.len()];
+    let done = reachable(&nodes);
     let is_done = |done: &[bool], at: usize| done.get(at).copied().unwrap_or(true);
-    loop {
-        let mut more = false;
-        for (at, node) in nodes.iter().enumerate() {
-            if !is_done(&done, at) && node.requires.iter().all(|first| is_done(&done, *first)) {
-                more = true;
-                if let Some(flag) = done.get_mut(at) {
-                    *flag = true;
-                }
-            }
-        }
-        if !more {
-            break;
-        }
-    }
     let stuck = |at: &usize| !is_done(&done, *at);
     let step_of = |at: usize| nodes.get(at).and_then(|node| steps.get(node.step));
     (0..nodes.len()).filter(stuck).find_map(|at| {
@@ -87,4 +73,34 @@ pub(super) fn knot(steps: &[Step]) -> Option<(Address, Address)> {
             .find(|holder| !holder.action.removes() && removed.let_go.contains(&holder.address))?;
         Some((removed.address.clone(), holder.address.clone()))
     })
+}
+
+/// Marks the nodes that come to run when each waits for those that it requires (Kahn's algorithm).
+fn reachable(nodes: &[Node]) -> Vec<bool> {
+    let mut missing: Vec<usize> = nodes.iter().map(|node| node.requires.len()).collect();
+    let mut behind: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    for (at, node) in nodes.iter().enumerate() {
+        for first in &node.requires {
+            if let Some(behind) = behind.get_mut(*first) {
+                behind.push(at);
+            }
+        }
+    }
+    let mut done = vec![false; nodes.len()];
+    let mut ready: Vec<usize> = Vec::new();
+    ready.extend((0..nodes.len()).filter(|at| missing.get(*at) == Some(&0)));
+    while let Some(at) = ready.pop() {
+        if let Some(flag) = done.get_mut(at) {
+            *flag = true;
+        }
+        for next in behind.get(at).into_iter().flatten() {
+            if let Some(missing) = missing.get_mut(*next) {
+                *missing -= 1;
+                if *missing == 0 {
+                    ready.push(*next);
+                }
+            }
+        }
+    }
+    done
 }

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -103,10 +104,11 @@ impl SavedPlan {
         if self.digest != digest {
             return Err(vec![Stale::Document]);
         }
+        let steps = fresh.by_address();
         let stale: Vec<Stale> = self
             .steps
             .iter()
-            .filter_map(|saved| match fresh.step(&saved.address) {
+            .filter_map(|saved| match steps.get(&saved.address) {
                 None => Some(Stale::Live(saved.address.clone())),
                 Some(step) if step.observed != saved.observed => {
                     Some(Stale::Live(saved.address.clone()))
@@ -120,10 +122,15 @@ impl SavedPlan {
         if !stale.is_empty() {
             return Err(stale);
         }
-        fresh
-            .steps
-            .retain(|step| self.steps.iter().any(|saved| saved.address == step.address));
+        let saved: HashSet<&Address> = self.steps.iter().map(|saved| &saved.address).collect();
+        fresh.steps.retain(|step| saved.contains(&step.address));
         fresh.cost.clone_from(&self.cost);
+        // what else the document wants by now is not done, so it is not weighed either
+        fresh.refusals.retain(|refusal| {
+            let about = refusal.address.as_ref();
+            about.is_none_or(|at| self.steps.iter().any(|saved| saved.address == *at))
+        });
+        fresh.hold();
         Ok(())
     }
 }

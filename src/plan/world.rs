@@ -1,4 +1,6 @@
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::{Declared, Desired, KindInfo, Live};
 use crate::base::{Address, KindName, Value};
@@ -6,9 +8,13 @@ use crate::base::{Address, KindName, Value};
 /// The live objects, each with its address: the document's where it declares the object.
 #[derive(Debug, Clone, Default)]
 pub struct World {
+    /// Those of one kind side by side.
     objects: Vec<Live>,
+    by_kind: HashMap<KindName, Range<usize>>,
     by_address: HashMap<Address, usize>,
-    by_id: HashMap<(KindName, String), Address>,
+    by_id: HashMap<KindName, HashMap<String, Address>>,
+    /// Which kind contains which.
+    containers: HashMap<KindName, KindName>,
     ambiguous: Vec<(Address, Vec<String>)>,
 }
 
@@ -24,6 +30,9 @@ impl World {
         }
         for kind in kinds {
             let objects = by_kind.remove(&kind.name).unwrap_or_default();
+            world
+                .containers
+                .extend(kind.parent.map(|parent| (kind.name, parent)));
             world.link_kind(kind, objects, declared);
         }
         world
@@ -38,9 +47,9 @@ impl World {
                     if field == "name"
                         && let Some(name) = name
                     {
-                        return Value::text(name);
+                        return Cow::Owned(Value::text(name));
                     }
-                    desired.field(field).clone()
+                    Cow::Borrowed(desired.field(field))
                 })
             };
             wanted.insert(key(None), desired);
@@ -55,8 +64,10 @@ impl World {
             for value in object.fields.values_mut() {
                 self.resolve(value);
             }
-            let parent = self.parent_of(kind, &object);
-            let text = key_text(kind, parent.as_ref(), |field| object.field(field).clone());
+            let parent = self.parent(&object).cloned();
+            let text = key_text(kind, parent.as_ref(), |field| {
+                Cow::Borrowed(object.field(field))
+            });
             let at = self.objects.len();
             if let Some(desired) = wanted.get(&text) {
                 claims.entry(desired.address.clone()).or_default().push(at);
@@ -90,11 +101,12 @@ impl World {
             }
         }
         self.ambiguous.sort();
+        self.by_kind.insert(kind.name, first..self.objects.len());
+        let by_id = self.by_id.entry(kind.name).or_default();
         for (at, object) in self.objects.iter().enumerate().skip(first) {
             if let Some(address) = &object.address {
                 self.by_address.entry(address.clone()).or_insert(at);
-                self.by_id
-                    .insert((object.kind, object.id.clone()), address.clone());
+                by_id.insert(object.id.clone(), address.clone());
             }
         }
     }
@@ -130,7 +142,7 @@ impl World {
     fn resolve(&self, value: &mut Value) {
         match value {
             Value::Id(kind, id) => {
-                if let Some(address) = self.by_id.get(&(*kind, id.clone())) {
+                if let Some(address) = self.by_id.get(kind).and_then(|ids| ids.get(id)) {
                     *value = Value::Ref(address.clone());
                 }
             }
@@ -146,11 +158,6 @@ impl World {
             | Value::Secret(_)
             | Value::Fingerprint(_) => {}
         }
-    }
-
-    fn parent_of(&self, kind: &KindInfo, object: &Live) -> Option<Address> {
-        let id = object.parent.clone()?;
-        self.by_id.get(&(kind.parent?, id)).cloned()
     }
 
     /// The object at an address.
@@ -172,9 +179,21 @@ impl World {
     }
 
     /// The address of the object that contains this one.
-    pub fn parent(&self, object: &Live, kinds: &[KindInfo]) -> Option<Address> {
-        let kind = kinds.iter().find(|kind| kind.name == object.kind)?;
-        self.parent_of(kind, object)
+    pub fn parent(&self, object: &Live) -> Option<&Address> {
+        let container = self.containers.get(&object.kind)?;
+        self.by_id.get(container)?.get(object.parent.as_deref()?)
+    }
+
+    /// The addresses of all that contain this object, the nearest first.
+    pub(super) fn above(&self, object: &Live) -> impl Iterator<Item = &Address> {
+        std::iter::successors(self.parent(object), |address| {
+            self.parent(self.get(address)?)
+        })
+    }
+
+    /// The objects alone, to be [linked](Self::link) again with others.
+    pub fn into_objects(self) -> Vec<Live> {
+        self.objects
     }
 
     /// All objects.
@@ -184,9 +203,8 @@ impl World {
 
     /// The objects of one kind.
     pub fn of(&self, kind: KindName) -> impl Iterator<Item = &Live> {
-        self.objects
-            .iter()
-            .filter(move |object| object.kind == kind)
+        let range = self.by_kind.get(&kind).cloned().unwrap_or_default();
+        self.objects.get(range).unwrap_or_default().iter()
     }
 
     /// Addresses that more than one live object answers to, with the vendor's ids.
@@ -196,8 +214,12 @@ impl World {
 }
 
 /// The natural key as one text; fields are divided by a character that no name holds.
-fn key_text(kind: &KindInfo, parent: Option<&Address>, field: impl Fn(&str) -> Value) -> String {
-    let mut text = parent.map(ToString::to_string).unwrap_or_default();
+fn key_text<'v>(
+    kind: &KindInfo,
+    parent: Option<&Address>,
+    field: impl Fn(&str) -> Cow<'v, Value>,
+) -> String {
+    let mut text = parent.map_or_else(String::new, |parent| parent.as_str().to_owned());
     for name in kind.key {
         text.push('\u{1f}');
         text.push_str(&name_of(&field(name)));
@@ -222,24 +244,24 @@ fn natural_address(kind: &KindInfo, parent: Option<&Address>, object: &Live) -> 
         let key = value
             .as_ref_address()
             .map(|address| address.key().to_owned());
-        parts.push(key.unwrap_or_else(|| name_of(value)));
+        parts.push(key.unwrap_or_else(|| name_of(value).into_owned()));
     }
     kind.name.at(&parts.join("/"))
 }
 
-fn name_of(value: &Value) -> String {
+fn name_of(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Text(text) => text.clone(),
-        Value::Ref(address) => address.to_string(),
-        Value::Id(_, id) => id.clone(),
-        Value::Bool(switch) => switch.to_string(),
-        Value::Int(number) => number.to_string(),
+        Value::Text(text) => text.into(),
+        Value::Ref(address) => address.as_str().into(),
+        Value::Id(_, id) => id.into(),
+        Value::Bool(switch) => switch.to_string().into(),
+        Value::Int(number) => number.to_string().into(),
         Value::Null
         | Value::List(_)
         | Value::Set(_)
         | Value::Map(_)
         | Value::Of(..)
         | Value::Secret(_)
-        | Value::Fingerprint(_) => String::new(),
+        | Value::Fingerprint(_) => "".into(),
     }
 }

@@ -8,6 +8,9 @@ use serde_json::{Map, Value};
 
 use super::{Origins, Vendor};
 
+/// Names that lead to this machine without a hosts entry (RFC 6761, section 6.3).
+const OWN_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 impl Origins {
     /// The origin of one server.
     pub fn of(&self, vendor: Vendor) -> &str {
@@ -38,6 +41,25 @@ impl Origins {
             portal,
             gateway,
         }
+    }
+}
+
+/// The origin as a client calls it: its own scheme and port, and the client's name for this machine if
+/// that is one of `names` or always leads here. Any other host gets the origin itself, so that no
+/// `Host` header can put a stranger into links.
+pub(super) fn as_called(own: &str, host: &str, names: &[String]) -> String {
+    let Ok(own_url) = url::Url::parse(own) else {
+        return own.to_owned();
+    };
+    let Ok(called) = url::Url::parse(&format!("{}://{host}", own_url.scheme())) else {
+        return own.to_owned();
+    };
+    let name = called.host_str().unwrap_or_default();
+    let known = OWN_NAMES.contains(&name) || names.iter().any(|known| known == name);
+    if known && called.port_or_known_default() == own_url.port_or_known_default() {
+        called.origin().ascii_serialization()
+    } else {
+        own.to_owned()
     }
 }
 
@@ -105,3 +127,6 @@ fn replace(value: &mut Value, change: &impl Fn(&str) -> Cow<'_, str>) {
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::{Vendor, origins};
+
 /// The origins of the four servers, `http://127.0.0.1:4001`, without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origins {
@@ -23,6 +25,8 @@ pub(super) struct Common {
     pub(super) clock_offset: AtomicI64,
     /// Known once all four listen.
     pub(super) origins: OnceLock<Origins>,
+    /// Host names that lead here besides the addresses listened on, without a port.
+    pub(super) names: OnceLock<Vec<String>>,
     /// The authority of the sandbox's own certificate, in PEM, where it speaks https.
     pub(super) ca: OnceLock<String>,
     /// Set by each change of state, cleared when the state was saved.
@@ -35,6 +39,13 @@ impl Common {
         let offset = jiff::SignedDuration::from_secs(self.clock_offset.load(Ordering::Relaxed));
         let now = jiff::Timestamp::now();
         now.checked_add(offset).unwrap_or(now)
+    }
+
+    /// The origin that a client used, by its `Host`; the sandbox's own where that names somebody else.
+    pub(super) fn origin(&self, vendor: Vendor, host: &str) -> Option<String> {
+        let own = self.origins.get()?.of(vendor);
+        let names = self.names.get().map_or(&[][..], Vec::as_slice);
+        Some(origins::as_called(own, host, names))
     }
 }
 

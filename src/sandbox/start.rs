@@ -85,6 +85,7 @@ pub async fn start(options: Options) -> Result<Sandbox, SandboxError> {
     let common = Arc::new(Common::default());
     // nobody else holds it yet
     let _ = common.origins.set(origins.clone());
+    let _ = common.names.set(options.tls.clone().unwrap_or_default());
     let tls = options
         .tls
         .as_ref()

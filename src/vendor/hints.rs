@@ -54,6 +54,21 @@ impl VendorError {
 
 fn unauthorized(vendor: Vendor, answer: &Answer) -> &'static str {
     match vendor {
+        Vendor::Okta if answer.says(&["dpop proof jwt header is missing"]) => {
+            "the service app requires DPoP: set `okta.oauth.dpop: true`"
+        }
+        Vendor::Okta
+            if answer.code.as_deref() == Some("invalid_dpop_proof")
+                || answer.says(&["is expired", "too far into the future"]) =>
+        {
+            "the clock of this machine, or of Okta as a proxy shows it, is wrong: set this one by NTP"
+        }
+        Vendor::Okta if answer.says(&["kid is invalid"]) => {
+            "the service app has several keys, and Okta knows none by this id: set `okta.oauth.key_id` to the id that the app's page shows beside the key"
+        }
+        Vendor::Okta if answer.code.as_deref() == Some("invalid_client") => {
+            "check `client_id` and `private_key` of `okta.oauth`: the app has to be an active service app that logs in by public key, and the other half of this key has to be active there"
+        }
         Vendor::Okta if answer.code.as_deref() == Some("E0000005") => {
             "no token arrived at Okta; a proxy may take the `Authorization` header away"
         }

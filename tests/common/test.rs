@@ -43,8 +43,21 @@ impl Test {
 
     /// The same with both vendors, [`DOCUMENT`] and its secrets.
     pub fn shop() -> Self {
-        let vendors = Vendors::start();
-        let mut test = Self::new();
+        Self::new().meets(Vendors::start()).config(DOCUMENT)
+    }
+
+    /// The same with vendors that have this besides what every new account has, and no document yet.
+    pub fn with_seed(seed: &serde_json::Value) -> Self {
+        let test = Self::new();
+        let file = test.root().join("seed.json");
+        std::fs::write(&file, seed.to_string()).unwrap();
+        let vendors = Vendors::with(&["--seed", file.to_str().unwrap()]);
+        test.meets(vendors)
+    }
+
+    /// The secrets of [`DOCUMENT`] for these vendors.
+    fn meets(mut self, vendors: Vendors) -> Self {
+        let test = &mut self;
         for (origin, name) in [
             (&vendors.okta, "http://okta"),
             (&vendors.konnect, "http://konnect"),
@@ -63,7 +76,7 @@ impl Test {
         let secrets = secrets.map(|(path, value)| (path.to_owned(), value));
         test.secrets.extend(secrets);
         test.encrypt();
-        test.config(DOCUMENT)
+        self
     }
 
     /// The same, applied, so that a story can begin after that.

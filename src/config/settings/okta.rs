@@ -29,6 +29,9 @@ pub struct OktaOAuth {
     pub client_id: String,
     /// Its private key, PEM or JWK.
     pub private_key: SecretRef,
+    /// The key's id at Okta; needed when the app has several keys and this one is no JWK with a `kid`.
+    #[schemars(length(min = 1))]
+    pub key_id: Option<String>,
     /// Whether tokens are bound to a key of this run (RFC 9449); the app must be set up for it.
     #[serde(default)]
     pub dpop: bool,

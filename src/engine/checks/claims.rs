@@ -24,15 +24,16 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
 fn one(facts: &Facts<'_>, strategy: &Strategy<'_>, name: &str, report: &mut Report) {
     let span = strategy.desired.span_of_item("credential_claims", name);
     let parts = facts.parts(claim::NAME, strategy.server.as_ref());
-    let named: Vec<&Part<'_>> = parts
+    let named: Vec<Part<'_>> = parts
         .iter()
+        .copied()
         .filter(|part| part.field("name").as_text() == Some(name))
         .collect();
     let access = named
         .iter()
         .find(|part| part.field("token").as_text() == Some("access"));
     match (access, named.first()) {
-        (Some(claim), _) => content(strategy, claim, name, span, report),
+        (Some(claim), _) => content(strategy, *claim, name, span, report),
         (None, Some(claim)) => {
             let mut diagnostic = Diagnostic::error(
                 "claim-in-id-token",
@@ -44,11 +45,11 @@ fn one(facts: &Facts<'_>, strategy: &Strategy<'_>, name: &str, report: &mut Repo
             }
             report.push(diagnostic.help("declare the claim with `token: access`"));
         }
-        (None, None) => missing(facts, strategy, name, &parts, report),
+        (None, None) => missing(facts, strategy, name, parts, report),
     }
 }
 
-fn content(strategy: &Strategy<'_>, claim: &Part<'_>, name: &str, span: Span, report: &mut Report) {
+fn content(strategy: &Strategy<'_>, claim: Part<'_>, name: &str, span: Span, report: &mut Report) {
     let place = |diagnostic: Diagnostic, field: &str| match claim.desired {
         Some(desired) => diagnostic
             .label(span, "")

@@ -1,5 +1,7 @@
 //! A client needs a strategy that knows clients, and one that is there already has to be there.
 
+use std::collections::HashSet;
+
 use super::facts::Facts;
 use crate::base::{Diagnostic, Report};
 use crate::kinds::konnect::{app, auth_strategy};
@@ -13,14 +15,15 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
     let Some(world) = facts.world else {
         return;
     };
+    let known: HashSet<&str> = world
+        .of(client::NAME)
+        .filter_map(|live| live.field("client_id").as_text())
+        .collect();
     for app in facts.declared.of(app::NAME).filter(|app| !app.absent) {
         let Some(id) = app.field("client_id").as_text() else {
             continue;
         };
-        let known = world
-            .of(client::NAME)
-            .any(|live| live.field("client_id").as_text() == Some(id));
-        if !known {
+        if !known.contains(id) {
             report.push(
                 Diagnostic::warning(
                     "client-unknown",

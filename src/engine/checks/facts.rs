@@ -1,7 +1,9 @@
-use crate::base::{Address, Diagnostic, Severity, Value};
+use std::collections::HashMap;
+
+use crate::base::{Address, Diagnostic, KindName, Severity, Value};
 use crate::config::Settings;
 use crate::kinds::konnect::{app, auth_strategy, dcr_provider};
-use crate::kinds::okta::{authorization_server, scope};
+use crate::kinds::okta::{authorization_server, claim, policy, policy_rule, scope};
 use crate::plan::{Declared, Desired, Live, World};
 
 /// The scopes that every Okta server has (`OpenID` Connect Core 1.0, section 5.4, and Okta's own).
@@ -20,7 +22,17 @@ pub(super) struct Facts<'a> {
     pub(super) declared: &'a Declared,
     pub(super) world: Option<&'a World>,
     pub(super) settings: Option<&'a Settings>,
+    /// What servers have or will have, and what policies have.
+    below: HashMap<KindName, HashMap<&'a Address, Vec<Part<'a>>>>,
+    named: HashMap<(KindName, &'a Address, &'a str), Part<'a>>,
+    /// Applications by strategy.
+    apps: HashMap<&'a Address, Vec<&'a Desired>>,
+    /// Live servers by issuer.
+    servers: HashMap<&'a str, &'a Address>,
 }
+
+/// The kinds whose objects are looked for below others.
+const PARTS: [KindName; 4] = [scope::NAME, claim::NAME, policy::NAME, policy_rule::NAME];
 
 /// A strategy with an issuer, and where its tokens come from.
 pub(super) struct Strategy<'a> {
@@ -44,14 +56,15 @@ impl Strategy<'_> {
     }
 }
 
-/// A scope or claim of a server, declared or live; declared fields win.
+/// A scope, claim, policy or rule, declared or live; declared fields win.
+#[derive(Clone, Copy)]
 pub(super) struct Part<'a> {
     pub(super) desired: Option<&'a Desired>,
     pub(super) live: Option<&'a Live>,
 }
 
-impl Part<'_> {
-    pub(super) fn field(&self, name: &str) -> &Value {
+impl<'a> Part<'a> {
+    pub(super) fn field(self, name: &str) -> &'a Value {
         self.desired
             .and_then(|desired| desired.fields.get(name))
             .or_else(|| self.live.map(|live| live.field(name)))
@@ -65,10 +78,56 @@ impl<'a> Facts<'a> {
         world: Option<&'a World>,
         settings: Option<&'a Settings>,
     ) -> Self {
-        Self {
+        let mut facts = Self {
             declared,
             world,
             settings,
+            below: HashMap::new(),
+            named: HashMap::new(),
+            apps: HashMap::new(),
+            servers: HashMap::new(),
+        };
+        for kind in PARTS {
+            facts.gather(kind);
+        }
+        for app in declared.of(app::NAME).filter(|app| !app.absent) {
+            if let Some(strategy) = app.field("auth_strategy").as_ref_address() {
+                facts.apps.entry(strategy).or_default().push(app);
+            }
+        }
+        for live in world.iter().flat_map(|world| world.of(authorization_server::NAME)) {
+            if let (Some(issuer), Some(address)) = (live.field("issuer").as_text(), &live.address) {
+                facts.servers.entry(issuer).or_insert(address);
+            }
+        }
+        facts
+    }
+
+    /// Sorts the objects of a kind by what contains them; declared ones come first.
+    fn gather(&mut self, kind: KindName) {
+        let (declared, world) = (self.declared, self.world);
+        for desired in declared.of(kind).filter(|desired| !desired.absent) {
+            if let Some(parent) = &desired.parent {
+                let live = world.and_then(|world| world.get(&desired.address));
+                let desired = Some(desired);
+                self.add(kind, parent, Part { desired, live });
+            }
+        }
+        let Some(world) = world else { return };
+        for live in world.of(kind) {
+            let known = live.address.as_ref().and_then(|address| declared.get(address));
+            if let (None, Some(parent)) = (known, world.parent(live)) {
+                let live = Some(live);
+                self.add(kind, parent, Part { desired: None, live });
+            }
+        }
+    }
+
+    fn add(&mut self, kind: KindName, parent: &'a Address, part: Part<'a>) {
+        let below = self.below.entry(kind).or_default();
+        below.entry(parent).or_default().push(part);
+        if let Some(name) = part.field("name").as_text() {
+            self.named.entry((kind, parent, name)).or_insert(part);
         }
     }
 
@@ -91,14 +150,13 @@ impl<'a> Facts<'a> {
 
     /// The strategies that are wanted and have an issuer.
     pub(super) fn strategies(&self) -> impl Iterator<Item = Strategy<'a>> {
-        let facts = Facts { ..*self };
         self.declared
             .of(auth_strategy::NAME)
             .filter(|desired| !desired.absent)
             .filter(|desired| {
                 desired.field("strategy_type").as_text() != Some(auth_strategy::KEY_AUTH)
             })
-            .map(move |desired| facts.strategy(desired))
+            .map(|desired| self.strategy(desired))
     }
 
     fn strategy(&self, desired: &'a Desired) -> Strategy<'a> {
@@ -118,11 +176,8 @@ impl<'a> Facts<'a> {
             .flatten()
             .find_map(|object| object.field("issuer").as_text());
         let by_issuer = || {
-            let issuer = issuer?.trim_end_matches('/');
-            self.world?
-                .of(authorization_server::NAME)
-                .find(|live| live.field("issuer").as_text() == Some(issuer))
-                .and_then(|live| live.address.clone())
+            let server = self.servers.get(issuer?.trim_end_matches('/'))?;
+            Some((*server).clone())
         };
         let server = named.or_else(by_issuer);
         // an issuer elsewhere without an Okta provider is none of our business
@@ -145,57 +200,33 @@ impl<'a> Facts<'a> {
         Some(named.clone())
     }
 
-    /// What a server has, or will have, under a name; `None` when nothing.
-    pub(super) fn parts(
+    /// What an object contains, or will contain, of a kind.
+    pub(super) fn parts(&self, kind: KindName, above: Option<&Address>) -> &[Part<'a>] {
+        let found = above.and_then(|above| self.below.get(&kind)?.get(above));
+        found.map_or(&[], Vec::as_slice)
+    }
+
+    /// The first of them with this name.
+    pub(super) fn part(
         &self,
-        kind: crate::base::KindName,
-        server: Option<&Address>,
-    ) -> Vec<Part<'a>> {
-        let Some(server) = server else {
-            return Vec::new();
-        };
-        let world = self.world;
-        let mut parts: Vec<Part<'a>> = self
-            .declared
-            .of(kind)
-            .filter(|desired| desired.parent.as_ref() == Some(server) && !desired.absent)
-            .map(|desired| Part {
-                desired: Some(desired),
-                live: world.and_then(|world| world.get(&desired.address)),
-            })
-            .collect();
-        if let Some(world) = world {
-            let id = world.get(server).map(|live| live.id.as_str());
-            for live in world.of(kind).filter(|live| live.parent.as_deref() == id) {
-                let known = live
-                    .address
-                    .as_ref()
-                    .and_then(|address| self.declared.get(address));
-                if known.is_none() {
-                    parts.push(Part {
-                        desired: None,
-                        live: Some(live),
-                    });
-                }
-            }
-        }
-        parts
+        kind: KindName,
+        above: Option<&Address>,
+        name: &str,
+    ) -> Option<Part<'a>> {
+        self.named.get(&(kind, above?, name)).copied()
     }
 
     /// Tells whether a scope is in the server as far as one can know.
     pub(super) fn has_scope(&self, server: Option<&Address>, name: &str) -> bool {
         // of an issuer that is nobody's server here, not even these are known to be there
         let is_system = server.is_some() && SYSTEM_SCOPES.contains(&name) && self.world.is_none();
-        let named = |part: &Part<'_>| part.field("name").as_text() == Some(name);
-        is_system || self.parts(scope::NAME, server).iter().any(named)
+        is_system || self.part(scope::NAME, server, name).is_some()
     }
 
     /// The applications that log in by a strategy.
-    pub(super) fn apps_of(&self, strategy: &Desired) -> impl Iterator<Item = &'a Desired> {
-        let address = strategy.address.clone();
-        self.declared.of(app::NAME).filter(move |app| {
-            !app.absent && app.field("auth_strategy").as_ref_address() == Some(&address)
-        })
+    pub(super) fn apps_of(&self, strategy: &Desired) -> &[&'a Desired] {
+        let apps = self.apps.get(&strategy.address);
+        apps.map_or(&[], Vec::as_slice)
     }
 
     /// The providers that are wanted.

@@ -1,5 +1,7 @@
 //! A token needs a policy whose rule grants the scopes to these clients.
 
+use std::collections::{HashMap, HashSet};
+
 use super::facts::{Facts, Part, Strategy};
 use crate::base::{Address, Report, Value};
 use crate::kinds::okta::{policy, policy_rule};
@@ -9,6 +11,7 @@ use crate::plan::Desired;
 const ALL: &str = "ALL_CLIENTS";
 
 pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
+    let mut known: HashMap<Address, Vec<Grant<'_>>> = HashMap::new();
     for strategy in facts.strategies() {
         let (Some(server), true) = (&strategy.server, strategy.okta && strategy.for_machines())
         else {
@@ -18,23 +21,19 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
         if scopes.is_empty() {
             continue;
         }
-        let rules = granting(facts, &strategy, server);
+        let rules = known
+            .entry(server.clone())
+            .or_insert_with(|| grants(facts, server));
+        let rules = serving(rules, facts, &strategy);
         let missing: Vec<&str> = scopes
             .iter()
             .copied()
-            .filter(|scope| {
-                !rules.iter().any(|granted| {
-                    granted.contains(&"*".to_owned()) || granted.iter().any(|name| name == scope)
-                })
-            })
+            .filter(|scope| !rules.iter().any(|rule| rule.grants(scope)))
             .collect();
         // Okta grants by the first rule that fits, so one rule must grant all of them
-        let one = rules.iter().any(|granted| {
-            granted.contains(&"*".to_owned())
-                || scopes
-                    .iter()
-                    .all(|scope| granted.iter().any(|name| name == scope))
-        });
+        let one = rules
+            .iter()
+            .any(|rule| scopes.iter().all(|scope| rule.grants(scope)));
         if one {
             continue;
         }
@@ -74,48 +73,60 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
     }
 }
 
-/// The scopes that each active rule grants to this strategy's machines.
-fn granting(facts: &Facts<'_>, strategy: &Strategy<'_>, server: &Address) -> Vec<Vec<String>> {
-    let policies = facts.parts(policy::NAME, Some(server));
-    let clients: Vec<&str> = facts
-        .apps_of(strategy.desired)
-        .filter_map(|app| app.field("client_id").as_text())
-        .collect();
-    let only_known =
-        !clients.is_empty() && facts.apps_of(strategy.desired).count() == clients.len();
+/// What one rule grants to machines.
+struct Grant<'a> {
+    clients: HashSet<&'a str>,
+    scopes: HashSet<&'a str>,
+}
+
+impl Grant<'_> {
+    fn grants(&self, scope: &str) -> bool {
+        self.scopes.contains(policy_rule::ANY_SCOPE) || self.scopes.contains(scope)
+    }
+}
+
+/// What the active rules of a server grant to machines.
+fn grants<'a>(facts: &Facts<'a>, server: &Address) -> Vec<Grant<'a>> {
     let mut granted = Vec::new();
-    for part in &policies {
-        let included = part.field("clients").texts();
-        let fits =
-            included.contains(&ALL) || only_known && clients.iter().all(|id| included.contains(id));
-        if !fits || off(part) {
-            continue;
-        }
-        let address = part
+    let policies = facts.parts(policy::NAME, Some(server)).iter();
+    for policy in policies.filter(|policy| !off(**policy)) {
+        let address = policy
             .desired
-            .map(|desired| desired.address.clone())
-            .or_else(|| part.live?.address.clone());
-        for rule in facts.parts(policy_rule::NAME, address.as_ref()) {
-            if !off(&rule)
-                && rule
-                    .field("grant_types")
-                    .texts()
-                    .contains(&"client_credentials")
-            {
-                granted.push(
-                    rule.field("scopes")
-                        .texts()
-                        .into_iter()
-                        .map(str::to_owned)
-                        .collect(),
-                );
+            .map(|desired| &desired.address)
+            .or_else(|| policy.live?.address.as_ref());
+        for rule in facts.parts(policy_rule::NAME, address) {
+            let types = rule.field("grant_types").texts();
+            if !off(*rule) && types.contains(&"client_credentials") {
+                granted.push(Grant {
+                    clients: policy.field("clients").texts().into_iter().collect(),
+                    scopes: rule.field("scopes").texts().into_iter().collect(),
+                });
             }
         }
     }
     granted
 }
 
-fn off(part: &Part<'_>) -> bool {
+/// Those that serve all clients of a strategy.
+fn serving<'g, 'a>(
+    rules: &'g [Grant<'a>],
+    facts: &Facts<'_>,
+    strategy: &Strategy<'_>,
+) -> Vec<&'g Grant<'a>> {
+    let apps = facts.apps_of(strategy.desired).iter();
+    // `None` is a client that is yet to be made
+    let clients: Vec<Option<&str>> = apps.map(|app| app.field("client_id").as_text()).collect();
+    let only_known = |rule: &Grant<'_>| {
+        let included = |id: &Option<&str>| id.is_some_and(|id| rule.clients.contains(id));
+        !clients.is_empty() && clients.iter().all(included)
+    };
+    let rules = rules.iter();
+    rules
+        .filter(|rule| rule.clients.contains(ALL) || only_known(rule))
+        .collect()
+}
+
+fn off(part: Part<'_>) -> bool {
     let absent = part.desired.is_some_and(|desired: &Desired| desired.absent);
     absent || *part.field("active") == Value::Bool(false)
 }

@@ -1,18 +1,21 @@
 //! An application can be registered only for what its portal publishes, with the same strategy.
 
+use std::collections::BTreeMap;
+
 use super::facts::Facts;
 use crate::base::{Address, Diagnostic, Report, Span, Suggestion, Value};
 use crate::kinds::konnect::{app, publication, registration};
-use crate::plan::Desired;
+use crate::plan::{Desired, Live};
 
 pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
+    let published = Published::of(facts);
     for wanted in facts.declared.of(registration::NAME) {
         let app = wanted
             .field("app")
             .as_ref_address()
             .and_then(|app| facts.declared.get(app));
         if let (Some(app), false) = (app, wanted.absent) {
-            one(facts, wanted, app, report);
+            one(facts, &published, wanted, app, report);
         }
     }
     let Some(settings) = facts.settings else {
@@ -56,21 +59,49 @@ pub(super) fn check(facts: &Facts<'_>, report: &mut Report) {
     }
 }
 
-fn one(facts: &Facts<'_>, wanted: &Desired, app: &Desired, report: &mut Report) {
+/// Publications by API and portal.
+struct Published<'a> {
+    declared: BTreeMap<(&'a Value, &'a Address), &'a Desired>,
+    live: BTreeMap<(&'a Value, &'a Address), &'a Live>,
+}
+
+impl<'a> Published<'a> {
+    fn of(facts: &Facts<'a>) -> Self {
+        let declared = facts.declared.of(publication::NAME);
+        let live = facts.world.into_iter().flat_map(|world| world.of(publication::NAME));
+        let mut published = Self {
+            declared: BTreeMap::new(),
+            live: BTreeMap::new(),
+        };
+        for publication in declared.filter(|publication| !publication.absent) {
+            if let Some(portal) = publication.field("portal").as_ref_address() {
+                let place = (publication.field("api"), portal);
+                published.declared.entry(place).or_insert(publication);
+            }
+        }
+        for publication in live {
+            if let Some(portal) = publication.field("portal").as_ref_address() {
+                let place = (publication.field("api"), portal);
+                published.live.entry(place).or_insert(publication);
+            }
+        }
+        published
+    }
+}
+
+fn one(
+    facts: &Facts<'_>,
+    published: &Published<'_>,
+    wanted: &Desired,
+    app: &Desired,
+    report: &mut Report,
+) {
     let api = wanted.field("api");
-    let portal = wanted.parent.clone().map_or(Value::Null, Value::Ref);
-    let fits = |field: &dyn Fn(&str) -> Value| field("api") == *api && field("portal") == portal;
-    let declared = facts
-        .declared
-        .of(publication::NAME)
-        .find(|publication| !publication.absent && fits(&|name| publication.field(name).clone()));
-    let live = facts.world.and_then(|world| {
-        world
-            .of(publication::NAME)
-            .find(|live| fits(&|name| live.field(name).clone()))
-    });
+    let place = wanted.parent.as_ref().map(|portal| (api, portal));
+    let declared = place.and_then(|place| published.declared.get(&place).copied());
+    let live = place.and_then(|place| published.live.get(&place).copied());
     let name = api.as_ref_address().map_or("", Address::key);
-    let place: Option<Span> = declared.map(|publication| publication.span_of("auth_strategy"));
+    let span: Option<Span> = declared.map(|publication| publication.span_of("auth_strategy"));
     let strategy = declared
         .and_then(|publication| publication.fields.get("auth_strategy"))
         .or_else(|| live.map(|live| live.field("auth_strategy")));
@@ -104,8 +135,8 @@ fn one(facts: &Facts<'_>, wanted: &Desired, app: &Desired, report: &mut Report) 
             ),
         )
         .at(app.span_of("auth_strategy"));
-        if let Some(place) = place {
-            diagnostic = diagnostic.label(place, "published here");
+        if let Some(span) = span {
+            diagnostic = diagnostic.label(span, "published here");
         }
         report.push(
             diagnostic.help("an application has exactly one strategy: use the same in both places"),

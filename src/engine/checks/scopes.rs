@@ -109,13 +109,8 @@ fn present(facts: &Facts<'_>, strategy: &Strategy<'_>, name: &str, report: &mut 
 }
 
 fn consent(facts: &Facts<'_>, strategy: &Strategy<'_>, report: &mut Report) {
-    let wanted = strategy.scopes();
-    for part in facts.parts(scope::NAME, strategy.server.as_ref()) {
-        let Some(name) = part
-            .field("name")
-            .as_text()
-            .filter(|name| wanted.contains(name))
-        else {
+    for name in strategy.scopes() {
+        let Some(part) = facts.part(scope::NAME, strategy.server.as_ref(), name) else {
             continue;
         };
         if part.field("consent").as_text() != Some("required") {

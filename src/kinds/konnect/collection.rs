@@ -16,7 +16,8 @@ pub(super) struct Collection {
 }
 
 impl Collection {
-    fn at(self, id: &str) -> String {
+    /// The path of one object.
+    pub(super) fn at(self, id: &str) -> String {
         let [version, name] = self.path;
         path(&[version, name, id])
     }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use super::kinds::{KINDS, PROVIDER, SCOPE, SERVER, STRATEGY};
 use super::scene::{Scene, Wish, address, text, to, want};
-use crate::plan::{BucketCost, Owner, RefusalKind};
+use crate::plan::{Action, BucketCost, Owner, RefusalKind};
 
 /// A server with this many scopes, of which the first ones are to go.
 fn scopes(all: usize, gone: usize) -> Scene {
@@ -26,13 +26,19 @@ fn refused(scene: &Scene) -> Vec<RefusalKind> {
     refusals.iter().map(|refusal| refusal.kind).collect()
 }
 
+/// The first reason, with the plan's digest by name.
+fn reason(scene: &Scene) -> String {
+    let plan = scene.plan();
+    plan.refusals[0].message.replace(&plan.digest(), "<digest>")
+}
+
 #[test]
 fn one_delete_more_than_allowed_is_refused() {
     let mut scene = scopes(20, 5);
     scene.guard.max_deletes = Some(5);
     assert_eq!(refused(&scene), []);
     scene.guard.max_deletes = Some(4);
-    assert_snapshot!(scene.plan().refusals[0], @"the plan deletes or replaces 5 objects, more than `max_deletes: 4`; raise the limit in `guard` if that is meant");
+    assert_snapshot!(reason(&scene), @"the plan deletes or replaces 5 objects (5 scopes), more than `max_deletes: 4`; raise the limit in `guard`, or allow exactly this plan with `--allow-deletes <digest>`");
 }
 
 #[test]
@@ -42,7 +48,7 @@ fn a_larger_share_than_allowed_is_refused() {
     scene.guard.max_delete_share = Some(25);
     assert_eq!(refused(&scene), []);
     scene.guard.max_delete_share = Some(24);
-    assert_snapshot!(scene.plan().refusals[0], @"the plan deletes or replaces 5 objects, more than `max_delete_share: 24%` of the 20 that were observed; raise the limit in `guard` if that is meant");
+    assert_snapshot!(reason(&scene), @"the plan deletes or replaces 5 objects (5 scopes), more than `max_delete_share: 24%` of the 20 that were observed; raise the limit in `guard`, or allow exactly this plan with `--allow-deletes <digest>`");
 }
 
 #[test]
@@ -145,4 +151,124 @@ fn the_cost_is_counted_by_vendor_and_bucket() {
     };
     // two replaces of a delete and a create each, one adopt; one create
     assert_eq!(scene.plan().cost, [bucket("mall", 7), bucket("shop", 2)]);
+}
+
+/// Of twenty scopes so many are to go, where three may.
+fn too_many(gone: usize) -> Scene {
+    let mut scene = scopes(20, gone);
+    scene.guard.max_deletes = Some(3);
+    scene
+}
+
+#[test]
+fn deletes_are_allowed_for_exactly_one_plan() {
+    let mut plan = too_many(5).plan();
+    assert!(plan.only_deletes_too_much());
+    let digest = plan.digest();
+    assert_eq!(digest.len(), 12);
+    assert!(
+        plan.refusals[0]
+            .message
+            .contains(&format!("`--allow-deletes {digest}`"))
+    );
+    // made once more from the same, it is the same plan
+    assert_eq!(too_many(5).plan().digest(), digest);
+    plan.allow_deletes(&digest).unwrap();
+    assert_eq!(plan.refusals, []);
+    assert!(plan.permit(&too_many(5).declared()).is_ok());
+
+    let others = [
+        too_many(6),
+        too_many(5).wants(want(SCOPE, "default/new")),
+        too_many(5).live("shop.scope.default/s0", |live| {
+            live.fields.insert("description", text("changed by hand"));
+        }),
+        too_many(5).live("shop.scope.default/s7", |live| {
+            live.fields.insert("name", text("s7 by another name"));
+        }),
+    ];
+    for other in others {
+        let mut other = other.plan();
+        assert_ne!(other.digest(), digest);
+        let refused = other.allow_deletes(&digest).unwrap_err();
+        assert_eq!(refused.now, other.digest());
+        assert_eq!(other.refusals.len(), 1, "{refused}");
+    }
+}
+
+#[test]
+fn what_was_allowed_and_done_leaves_nothing_to_allow() {
+    let mut plan = scopes(20, 0).plan();
+    assert!(plan.is_empty());
+    plan.allow_deletes("0123456789ab").unwrap();
+    assert_eq!(plan.refusals, []);
+}
+
+#[test]
+fn what_is_protected_is_not_to_be_allowed() {
+    let mut scene = too_many(5);
+    scene.guard.protect = vec!["shop.scope.default/s0".to_owned()];
+    let mut plan = scene.plan();
+    assert!(!plan.only_deletes_too_much());
+    let digest = plan.digest();
+    plan.allow_deletes(&digest).unwrap();
+    let kinds: Vec<_> = plan.refusals.iter().map(|refusal| refusal.kind).collect();
+    assert_eq!(kinds, [RefusalKind::Protected]);
+}
+
+#[test]
+fn a_target_is_held_to_the_limits_by_itself() {
+    let mut plan = too_many(5).plan();
+    let whole = plan.digest();
+    plan.target(&[address("shop.scope.default/s1")], KINDS);
+    assert_eq!(plan.refusals, []);
+    assert_ne!(plan.digest(), whole);
+}
+
+#[test]
+fn steps_that_were_added_behind_the_guards_back_are_held_up() {
+    let scene = scopes(20, 2);
+    let mut plan = scene.plan();
+    plan.guard.max_deletes = Some(2);
+    assert!(plan.permit(&scene.declared()).is_ok());
+    let mut more = plan.steps[0].clone();
+    more.address = address("shop.scope.default/s9");
+    plan.steps.push(more);
+    let refusals = plan.permit(&scene.declared()).unwrap_err();
+    assert_eq!(refusals[0].kind, RefusalKind::TooManyDeletes);
+}
+
+#[test]
+fn each_delete_asks_for_its_own_right() {
+    let mut scene = scopes(20, 3);
+    scene.desired[2].protected = true;
+    let mut plan = scene.plan();
+    plan.refusals.clear();
+    let permit = plan.permit(&scene.declared()).unwrap();
+    let world = scene.world();
+    let live = |at: &str| world.get(&address(at)).unwrap().clone();
+    let delete = |at: &str| {
+        let done = permit.delete(&address(at), &live(at));
+        done.map_err(|refusal| refusal.kind)
+    };
+    assert_eq!(delete("shop.scope.default/s0"), Ok(()));
+    assert_eq!(
+        delete("shop.scope.default/s0"),
+        Err(RefusalKind::TooManyDeletes),
+        "a right is used up"
+    );
+    assert_eq!(delete("shop.scope.default/s1"), Err(RefusalKind::Protected));
+    assert_eq!(
+        delete("shop.scope.default/s9"),
+        Err(RefusalKind::TooManyDeletes),
+        "the plan does not delete it"
+    );
+    let mut system = live("shop.scope.default/s2");
+    system.system = true;
+    let done = permit.delete(&address("shop.scope.default/s2"), &system);
+    assert_eq!(
+        done.map_err(|refusal| refusal.kind),
+        Err(RefusalKind::System)
+    );
+    assert_eq!(plan.count(Action::Delete), 3);
 }

@@ -12,6 +12,7 @@ use super::state::{ApiToken, OktaState, TOKEN_DAYS};
 pub(crate) fn metadata(state: &OktaState, call: &Call) -> Reply {
     Reply::ok(json!({
         "id": state.id,
+        "cell": "ok1",
         "pipeline": "idx",
         "settings": {
             "analyticsCollectionEnabled": false,
@@ -66,6 +67,8 @@ pub(crate) fn policies(state: &OktaState, call: &Call) -> Answer {
     if kind != "ACCESS_POLICY" {
         return Ok(Reply::ok(Value::Array(Vec::new())));
     }
+    let origin = &call.origin;
+    let this = format!("<{origin}/api/v1/policies?type=ACCESS_POLICY>; rel=\"self\"");
     let created = stamp(state.user.created);
     let href = format!("{}/api/v1/policies/{}", call.origin, state.access_policy);
     Ok(Reply::ok(json!([{
@@ -82,8 +85,10 @@ pub(crate) fn policies(state: &OktaState, call: &Call) -> Answer {
             "self": { "href": href, "hints": { "allow": ["GET", "PUT"] } },
             "rules": { "href": format!("{href}/rules"), "hints": { "allow": ["GET", "POST"] } },
         },
+        "_embedded": { "resourceType": "APP" },
         "type": "ACCESS_POLICY",
-    }])))
+    }]))
+    .with_links(vec![this]))
 }
 
 fn wire(state: &OktaState, token: &ApiToken, origin: &str) -> Value {

@@ -2,7 +2,7 @@ use axum::Router;
 use axum::routing::{delete, get, post, put};
 
 use super::OktaState;
-use super::app::{apps, clients, grants, jwks, secrets};
+use super::app::{apps, clients, grants, id_token, jwks, secrets};
 use super::http::{
     Context, admin_change, admin_look, no_method, no_route, open_change, open_look, preflight,
 };
@@ -211,7 +211,7 @@ fn org_routes() -> Router<Context> {
         .route("/api/v1/api-tokens/{token}", token)
         .route(
             "/api/v1/internal/apps/{app}/settings/oauth/idToken",
-            get(admin_look(apps::read_id_token)).post(admin_change(apps::write_id_token)),
+            get(admin_look(id_token::read)).post(admin_change(id_token::write)),
         )
 }
 

@@ -56,6 +56,16 @@ impl OktaState {
         self.servers.push(server);
         true
     }
+
+    /// Has the active key of a server bear this id.
+    pub(crate) fn seed_signing_key(&mut self, server: &str, kid: &str) {
+        let named = self.servers.iter_mut().filter(|known| known.name == server);
+        for key in named.flat_map(|server| &mut server.keys) {
+            if key.is_active() {
+                kid.clone_into(&mut key.kid);
+            }
+        }
+    }
 }
 
 impl Server {

@@ -14,6 +14,7 @@ pub(in crate::sandbox) async fn plant(world: &World, seed: &Seed) -> Result<(), 
     let router = crate::sandbox::okta::router(world.okta.clone());
     let mut at_okta = Hand::new(router, &format!("SSWS {token}"))?;
     super::okta::plant(&mut at_okta, seed).await?;
+    keys(world, seed);
 
     let router = crate::sandbox::konnect::router(world.konnect.clone());
     let mut at_konnect = Hand::new(router, &format!("Bearer {ADMIN_TOKEN}"))?;
@@ -30,6 +31,17 @@ pub(in crate::sandbox) async fn plant(world: &World, seed: &Seed) -> Result<(), 
     super::konnect::plant(&mut at_konnect, &okta, seed).await?;
     world.touched.notify_one();
     Ok(())
+}
+
+/// Ids of signing keys: no admin can choose one.
+fn keys(world: &World, seed: &Seed) {
+    world.okta.write(|state| {
+        for Listed(server) in &seed.servers {
+            if let Some(kid) = &server.signing_key {
+                state.seed_signing_key(&server.name, kid);
+            }
+        }
+    });
 }
 
 /// Portals, developers and teams: an admin can make developers, but not give them passwords.

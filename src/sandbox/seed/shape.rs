@@ -46,6 +46,9 @@ pub struct Server {
     pub claims: Vec<Claim>,
     /// Access policies; a server without one gives nobody a token.
     pub policies: Vec<Listed<Policy>>,
+    /// The id of the key that signs, for clients that have one in their configuration; made up where
+    /// nothing is said.
+    pub signing_key: Option<String>,
 }
 
 /// A scope.

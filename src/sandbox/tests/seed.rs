@@ -103,6 +103,19 @@ async fn dynamic_clients_are_really_registered() {
     );
 }
 
+#[tokio::test]
+async fn the_id_of_a_signing_key_can_be_told() {
+    let stage = planted("servers: [{ name: default, signing_key: key-of-old }, plain]").await;
+    let path = "/api/v1/authorizationServers/default/credentials/keys/key-of-old";
+    let key: Value = stage.get(Vendor::Okta, path).await.json().await.unwrap();
+    assert_eq!(
+        (&key["kid"], &key["status"]),
+        (&"key-of-old".into(), &"ACTIVE".into())
+    );
+    let plain = stage.server("plain").await.unwrap();
+    assert_ne!(plain["credentials"]["signing"]["kid"], "key-of-old");
+}
+
 /// The one of the manual, so that it stays true.
 #[tokio::test]
 async fn the_example_of_the_manual_can_be_planted() {

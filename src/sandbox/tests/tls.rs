@@ -59,6 +59,30 @@ async fn a_name_of_a_hosts_entry_is_in_the_certificate_only_if_it_is_asked_for()
     }
 }
 
+/// A client that follows links or compares issuers must not be led to a name that it did not ask for.
+#[tokio::test]
+async fn answers_name_the_host_that_was_asked() {
+    let stage = secure(&["acme.okta.com"]).await;
+    let (_, port) = stage.sandbox.origins.okta.rsplit_once(':').unwrap();
+    let called = format!("https://acme.okta.com:{port}");
+    let server: Value = stage
+        .client
+        .get(format!("{called}{SERVERS}/default"))
+        .header(
+            "authorization",
+            format!("SSWS {}", stage.sandbox.okta_token),
+        )
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(server["issuer"], format!("{called}/oauth2/default"));
+    let link = server["_links"]["self"]["href"].as_str().unwrap();
+    assert_eq!(link, format!("{called}{SERVERS}/default"));
+}
+
 /// Without its own authority Konnect could not call Okta, and would answer an error.
 #[tokio::test]
 async fn konnect_reaches_okta_over_it() {

@@ -9,8 +9,20 @@ use crate::vendor::http::{Ask, Client};
 
 /// Lists a whole collection: follows `Link: …; rel="next"` as it is, within the same origin.
 ///
-/// Objects that show up on two pages, because somebody wrote in between, are kept once.
+/// Objects that show up on two pages, because somebody wrote in between, are kept once. A last page with
+/// nothing on it was promised by the one before: the list is read once more, and given up if it stays so.
 pub(super) async fn list(
+    client: &Client,
+    path: &str,
+    query: &[(&str, &str)],
+) -> Result<Vec<Json>, VendorError> {
+    match attempt(client, path, query).await {
+        Err(VendorError::Inconsistent { .. }) => attempt(client, path, query).await,
+        done => done,
+    }
+}
+
+async fn attempt(
     client: &Client,
     path: &str,
     query: &[(&str, &str)],
@@ -31,13 +43,18 @@ pub(super) async fn list(
         let Json::Array(page) = reply.body else {
             return Err(wrong("a list was expected"));
         };
+        let next = next_link(&reply.headers);
+        // a page may well be empty, but then it says where the list goes on
+        if page.is_empty() && next.is_none() && visited.len() > 1 {
+            return Err(wrong("a page was promised, and there is nothing on it"));
+        }
         for item in page {
             let id = item.get("id").and_then(Json::as_str).map(str::to_owned);
             if id.is_none_or(|id| ids.insert(id)) {
                 items.push(item);
             }
         }
-        let Some(next) = next_link(&reply.headers) else {
+        let Some(next) = next else {
             return Ok(items);
         };
         let next = reply

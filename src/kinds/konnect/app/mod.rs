@@ -16,9 +16,11 @@ mod wire;
 
 pub use spec::{ClientSource, Credentials, OwnedBy, Spec};
 
+use serde_json::Value as Json;
+
 use crate::base::{CredentialTarget, Diagnostic, KindName, Value};
 use crate::kinds::entry::{reference, reference_below};
-use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers, okta};
+use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Witness, Writers, okta};
 use crate::plan::{Cost, Desired, Field, KindInfo, Live, Role};
 use crate::vendor::{VendorError, path};
 
@@ -171,6 +173,27 @@ impl Kind for App {
             }
         }
         out.objects.push(desired);
+    }
+
+    fn witnesses(live: &Live) -> Vec<Witness> {
+        let id = live.field("client_id").as_text();
+        let client = id.map(|id| Witness::Points {
+            kind: okta::client::NAME,
+            id: id.to_owned(),
+            field: Some(("client_id", id.to_owned())),
+        });
+        let counted = live.raw.get("registration_count").and_then(Json::as_f64);
+        let registration = counted
+            .filter(|count| *count >= 1.0)
+            .map(|_| Witness::Counts {
+                kind: super::registration::NAME,
+                field: "app",
+            });
+        client.into_iter().chain(registration).collect()
+    }
+
+    fn at(id: &str, parent: Option<&str>) -> Option<String> {
+        parent.map(|portal| wire::at(portal, id))
     }
 
     async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {

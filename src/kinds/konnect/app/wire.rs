@@ -42,7 +42,7 @@ pub(super) fn at_live(live: &Live) -> String {
     at(live.parent.as_deref().unwrap_or_default(), &live.id)
 }
 
-fn at(portal: &str, app: &str) -> String {
+pub(super) fn at(portal: &str, app: &str) -> String {
     path(&["v3", "portals", portal, "applications", app])
 }
 

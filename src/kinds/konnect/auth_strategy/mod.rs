@@ -11,7 +11,7 @@ pub use spec::Spec;
 
 use crate::base::{KindName, Value};
 use crate::kinds::entry::reference;
-use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
+use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Witness, Writers, okta};
 use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
@@ -92,7 +92,7 @@ konnect:
                 .insert("issuer", entry.span_of("dcr_provider"));
         }
         if let Some(server) = &spec.authorization_server {
-            let server = crate::kinds::okta::authorization_server::NAME.at(server);
+            let server = okta::authorization_server::NAME.at(server);
             desired.fields.insert("issuer", Value::Of(server, "issuer"));
             desired
                 .spans
@@ -128,6 +128,16 @@ konnect:
             desired.fields.insert("labels", labels);
         }
         out.objects.push(desired);
+    }
+
+    fn witnesses(live: &Live) -> Vec<Witness> {
+        okta::authorization_server::of_issuer(live)
+            .into_iter()
+            .collect()
+    }
+
+    fn at(id: &str, _parent: Option<&str>) -> Option<String> {
+        Some(COLLECTION.at(id))
     }
 
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {

@@ -11,7 +11,7 @@ pub use spec::{ProviderType, Spec};
 
 use crate::base::{KindName, Value};
 use crate::kinds::entry::reference;
-use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
+use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Witness, Writers, okta};
 use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::VendorError;
 
@@ -80,10 +80,10 @@ konnect:
         }
         match (&spec.authorization_server, &spec.issuer) {
             (Some(server), _) => {
-                let server = crate::kinds::okta::authorization_server::NAME.at(server);
+                let server = okta::authorization_server::NAME.at(server);
                 fields.insert(
                     "authorization_server",
-                    reference(crate::kinds::okta::authorization_server::NAME, server.key()),
+                    reference(okta::authorization_server::NAME, server.key()),
                 );
                 fields.insert("issuer", Value::Of(server, "issuer"));
                 desired
@@ -133,6 +133,16 @@ konnect:
             desired.fields.insert("labels", labels);
         }
         out.objects.push(desired);
+    }
+
+    fn witnesses(live: &Live) -> Vec<Witness> {
+        okta::authorization_server::of_issuer(live)
+            .into_iter()
+            .collect()
+    }
+
+    fn at(id: &str, _parent: Option<&str>) -> Option<String> {
+        Some(COLLECTION.at(id))
     }
 
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::base::{KindName, Value};
-use crate::kinds::{Entry, Kind, Out, Readers, wire};
+use crate::kinds::{Entry, Kind, Out, Readers, Witness, wire};
 use crate::plan::{Field, KindInfo, Live, Role};
 use crate::vendor::{VendorError, path};
 
@@ -54,6 +54,22 @@ impl Kind for Api {
 
     fn declare(_entry: &Entry<'_, NoSpec>, _out: &mut Out<'_>) {}
 
+    fn witnesses(live: &Live) -> Vec<Witness> {
+        // an API names the portals that it is published in
+        let portals = live.raw.get("portals").and_then(Json::as_array);
+        let ids = portals.into_iter().flatten();
+        ids.filter_map(|portal| portal.get("id")?.as_str())
+            .map(|portal| {
+                let id = super::publication::id(&live.id, portal);
+                Witness::points(super::publication::NAME, id)
+            })
+            .collect()
+    }
+
+    fn at(id: &str, _parent: Option<&str>) -> Option<String> {
+        Some(path(&["v3", "apis", id]))
+    }
+
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
         let apis = readers.konnect.list(&path(&["v3", "apis"]), &[]).await?;
         Ok(apis
@@ -72,6 +88,10 @@ impl Kind for Developer {
 
     fn declare(_entry: &Entry<'_, NoSpec>, _out: &mut Out<'_>) {}
 
+    fn at(id: &str, parent: Option<&str>) -> Option<String> {
+        parent.map(|portal| path(&["v3", "portals", portal, "developers", id]))
+    }
+
     async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
         list_below(readers, parent, DEVELOPER, "developers", "email").await
     }
@@ -85,6 +105,10 @@ impl Kind for Team {
     type Spec = NoSpec;
 
     fn declare(_entry: &Entry<'_, NoSpec>, _out: &mut Out<'_>) {}
+
+    fn at(id: &str, parent: Option<&str>) -> Option<String> {
+        parent.map(|portal| path(&["v3", "portals", portal, "teams", id]))
+    }
 
     async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
         list_below(readers, parent, TEAM, "teams", "name").await

@@ -92,6 +92,10 @@ konnect:
         out.objects.push(desired);
     }
 
+    fn at(id: &str, _parent: Option<&str>) -> Option<String> {
+        Some(COLLECTION.at(id))
+    }
+
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
         COLLECTION.list(readers).await
     }

@@ -20,6 +20,11 @@ use super::lookup;
 #[derive(Debug)]
 pub struct Publication;
 
+/// The id by which the publication of an API in a portal is known.
+pub(in crate::kinds) fn id(api: &str, portal: &str) -> String {
+    wire::id(api, portal)
+}
+
 /// The kind's name.
 pub const NAME: KindName = KindName::new("konnect.publication");
 
@@ -77,6 +82,10 @@ konnect:
             fields.insert("auto_approve_registrations", approve.into());
         }
         out.objects.push(desired);
+    }
+
+    fn at(id: &str, _parent: Option<&str>) -> Option<String> {
+        Some(wire::at_id(id))
     }
 
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {

@@ -19,7 +19,7 @@ pub(super) fn live(json: Json) -> Live {
 
 /// A publication has no id of its own: the path names it, and so do we.
 fn make(api: &str, portal: &str, json: Json) -> Live {
-    let mut live = Live::new(super::NAME, format!("{api}/{portal}"), Json::Null);
+    let mut live = Live::new(super::NAME, id(api, portal), Json::Null);
     let fields = &mut live.fields;
     fields.insert("api", Value::Id(lookup::API, api.to_owned()));
     fields.insert("portal", Value::Id(portal::NAME, portal.to_owned()));
@@ -41,8 +41,17 @@ fn make(api: &str, portal: &str, json: Json) -> Live {
 
 /// The path of a publication, from the ids that it is known by.
 pub(super) fn at_live(live: &Live) -> String {
-    let (api, portal) = live.id.split_once('/').unwrap_or((&live.id, ""));
+    at_id(&live.id)
+}
+
+pub(super) fn at_id(id: &str) -> String {
+    let (api, portal) = id.split_once('/').unwrap_or((id, ""));
     at(api, portal)
+}
+
+/// The id that a publication is known by.
+pub(super) fn id(api: &str, portal: &str) -> String {
+    format!("{api}/{portal}")
 }
 
 fn at(api: &str, portal: &str) -> String {

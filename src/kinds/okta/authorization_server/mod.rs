@@ -12,7 +12,7 @@ pub(super) use wire::at;
 pub use spec::Spec;
 
 use crate::base::{KindName, Value};
-use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
+use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Witness, Writers};
 use crate::plan::{Cost, Field, KindInfo, Live, Role};
 use crate::vendor::{VendorError, path};
 
@@ -22,6 +22,19 @@ pub struct AuthorizationServer;
 
 /// The kind's name.
 pub const NAME: KindName = super::AUTHORIZATION_SERVER;
+
+/// The server that an object of the other vendor takes its issuer from.
+pub(in crate::kinds) fn of_issuer(live: &Live) -> Option<Witness> {
+    let issuer = live.field("issuer").as_text()?.trim_end_matches('/');
+    let (_, id) = issuer.split_once("/oauth2/")?;
+    // the built-in server is never made, so nothing hangs on its being found
+    let known = !id.is_empty() && id != "default" && !id.contains('/');
+    known.then(|| Witness::Points {
+        kind: NAME,
+        id: id.to_owned(),
+        field: Some(("issuer", issuer.to_owned())),
+    })
+}
 
 impl Kind for AuthorizationServer {
     const INFO: KindInfo = KindInfo {
@@ -72,6 +85,10 @@ okta:
                 .insert("issuer_mode", Value::text(mode.wire().to_lowercase()));
         }
         out.objects.push(desired);
+    }
+
+    fn at(id: &str, _parent: Option<&str>) -> Option<String> {
+        Some(at(id, &[]))
     }
 
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {

@@ -60,6 +60,7 @@ okta:
       claims:
         client_id: { value: app.clientId, token: access }
 ";
+    const NEVER_MISSING: Option<&'static str> = Some("sub");
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

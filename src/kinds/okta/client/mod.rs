@@ -63,6 +63,10 @@ impl Kind for Client {
         out.objects.push(desired);
     }
 
+    fn at(id: &str, _parent: Option<&str>) -> Option<String> {
+        Some(wire::at(id, &[]))
+    }
+
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
         let query = [("filter", "name eq \"oidc_client\""), ("limit", "200")];
         let apps = readers.okta.list(&path(&wire::PATH), &query).await?;

@@ -63,6 +63,7 @@ okta:
       scopes:
         orders.read: { description: Read orders, consent: implicit }
 ";
+    const NEVER_MISSING: Option<&'static str> = Some("openid");
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 use super::super::http::{Answer, Call, Filter, Page, Refusal, Reply, page};
 use super::super::log::Target;
 use super::super::state::{OktaState, Status};
-use super::body::{Body, check, check_client_id, check_secret};
-use super::{App, ApplicationType, ClientSecret};
+use super::body::{Body, Violation, check, check_client_id, check_secret, pkce};
+use super::{App, ClientSecret};
 
 const PAGES: Page = Page {
     default: 20,
@@ -129,17 +129,14 @@ fn apply(body: Body, mut app: App, call: &Call) -> Result<App, Refusal> {
     let oauth = settings
         .oauth_client
         .ok_or_else(|| Refusal::blank("settings.oauthClient"))?;
-    check(&oauth, &method).map_err(super::body::Violation::in_settings)?;
+    let verified = pkce(oauth.kind(), &method, client.pkce_required);
+    app.pkce_required = verified.map_err(Violation::in_credentials)?;
+    check(&oauth, &method).map_err(Violation::in_settings)?;
     check_secret(
         client.client_secret.as_deref(),
         "credentials.oauthClient.client_secret",
     )?;
     app.oauth = oauth.completed("TRUSTED", &app.oauth);
-    let by_hand = matches!(
-        app.oauth.kind(),
-        ApplicationType::Browser | ApplicationType::Native
-    );
-    app.pkce_required = method == "none" || client.pkce_required.unwrap_or(by_hand);
     app.auto_key_rotation = client.auto_key_rotation.unwrap_or(true);
     set_secret(&mut app, &method, client.client_secret, call.now);
     app.auth_method = method;
@@ -229,18 +226,4 @@ pub(crate) fn assign_policy(state: &mut OktaState, call: &Call) -> Answer {
 pub(crate) fn nobody(state: &OktaState, call: &Call) -> Answer {
     state.app(call.param("app"))?;
     page(call, PAGES, &[], |_: &App| Value::Null)
-}
-
-/// `GET /internal/apps/{app}/settings/oauth/idToken`, which Terraform's provider asks.
-pub(crate) fn read_id_token(state: &OktaState, call: &Call) -> Answer {
-    let app = state.app(call.param("app"))?;
-    Ok(Reply::ok(app.id_token.clone().unwrap_or_else(|| json!({}))))
-}
-
-/// `POST /internal/apps/{app}/settings/oauth/idToken`: answers what was stored.
-pub(crate) fn write_id_token(state: &mut OktaState, call: &Call) -> Answer {
-    let body: serde_json::Map<String, Value> = call.json()?;
-    let app = state.app_mut(call.param("app"))?;
-    app.id_token = Some(body.clone().into());
-    Ok(Reply::ok(body.into()))
 }

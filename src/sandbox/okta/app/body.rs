@@ -81,9 +81,10 @@ impl From<VisibilityBody> for Visibility {
 }
 
 /// A rule of OAuth clients that is broken; both APIs have their own words for it.
+#[derive(Debug)]
 pub(super) struct Violation {
-    pub(super) field: &'static str,
-    pub(super) reason: &'static str,
+    field: &'static str,
+    reason: &'static str,
 }
 
 impl Violation {
@@ -94,6 +95,11 @@ impl Violation {
     /// As `/api/v1/apps` says it.
     pub(super) fn in_settings(self) -> Refusal {
         Refusal::invalid(&format!("settings.oauthClient.{}", self.field), self.reason)
+    }
+
+    /// As `/api/v1/apps` says it of what a client logs in with.
+    pub(super) fn in_credentials(self) -> Refusal {
+        Refusal::invalid(self.field, self.reason)
     }
 
     /// As `/oauth2/v1/clients` says it.
@@ -130,6 +136,21 @@ const OTHER_GRANTS: [&str; 11] = [
     "http://auth0.com/oauth/grant-type/mfa-oob",
 ];
 
+/// Whether codes need a verifier: who cannot keep a secret uses one by default, and must where it has none.
+pub(super) fn pkce(
+    kind: ApplicationType,
+    auth_method: &str,
+    asked: Option<bool>,
+) -> Result<bool, Violation> {
+    if auth_method == "none" && asked == Some(false) {
+        return Violation::of(
+            "pkce_required",
+            "'pkce_required' must be set to true when 'token_endpoint_auth_method' is 'none'",
+        );
+    }
+    Ok(asked.unwrap_or(kind.is_public()))
+}
+
 /// The rules that both APIs share.
 pub(super) fn check(oauth: &OauthSettings, auth_method: &str) -> Result<(), Violation> {
     if !AUTH_METHODS.contains(&auth_method) {
@@ -146,10 +167,11 @@ pub(super) fn check(oauth: &OauthSettings, auth_method: &str) -> Result<(), Viol
     {
         return Violation::of("jwks", "Each key must be an object.");
     }
-    if auth_method == "none" && oauth.kind() == ApplicationType::Service {
+    if auth_method == "none" && !oauth.kind().is_public() {
         return Violation::of(
             "token_endpoint_auth_method",
-            "Service applications must authenticate.",
+            "'token_endpoint_auth_method' is invalid. Valid values: [client_secret_basic, client_secret_post, \
+             client_secret_jwt, private_key_jwt]",
         );
     }
     Ok(())
@@ -188,7 +210,9 @@ fn grants(oauth: &OauthSettings) -> Result<(), Violation> {
     {
         return Violation::of("grant_types", "The grant type is not supported.");
     }
-    if oauth.kind() == ApplicationType::Service && !grants.iter().all(machine) {
+    // recorded in 2023: a service may have the implicit grant too
+    let of_service = |grant: &String| machine(grant) || grant == "implicit";
+    if oauth.kind() == ApplicationType::Service && !grants.iter().all(of_service) {
         return Violation::of(
             "grant_types",
             "Service applications can have grant types without a person only.",

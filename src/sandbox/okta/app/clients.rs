@@ -139,13 +139,9 @@ pub(crate) fn read(state: &OktaState, call: &Call) -> Answer {
 /// `POST /oauth2/v1/clients`: dynamic client registration (RFC 7591, 3).
 pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
     let (label, method, oauth) = read_metadata(call, &OauthSettings::default())?;
-    let by_hand = matches!(
-        oauth.kind(),
-        ApplicationType::Browser | ApplicationType::Native
-    );
     let mut app = App::new(state, call.now);
     app.label = label;
-    app.pkce_required = by_hand || method == "none";
+    app.pkce_required = oauth.kind().is_public();
     app.visibility.hide = Hide {
         ios: true,
         web: true,

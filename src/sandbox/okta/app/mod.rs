@@ -10,6 +10,7 @@ mod body;
 pub(crate) mod clients;
 mod grant;
 pub(crate) mod grants;
+pub(crate) mod id_token;
 pub(crate) mod jwks;
 mod key_set;
 mod oauth;

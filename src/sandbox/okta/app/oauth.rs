@@ -18,6 +18,13 @@ pub(crate) enum ApplicationType {
     Service,
 }
 
+impl ApplicationType {
+    /// Whether such a program cannot keep a secret (RFC 6749, 2.1).
+    pub(super) fn is_public(self) -> bool {
+        matches!(self, Self::Browser | Self::Native)
+    }
+}
+
 /// `settings.oauthClient` of an application, in the recorded order of keys.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(default)]

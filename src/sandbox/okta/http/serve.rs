@@ -14,8 +14,8 @@ use super::super::state::{ApiToken, OktaState, TOKEN_DAYS, days_after};
 use super::auth::authenticate;
 use super::budget::{Allowance, bucket};
 use super::{Answer, Budgets, Call, Caller, Refusal, random_text};
-use crate::sandbox::Twist;
 use crate::sandbox::shared::Shared;
+use crate::sandbox::{Twist, Vendor};
 
 /// A larger body is not read; Okta's own objects are a few kilobytes.
 const LARGEST_BODY: usize = 1 << 20;
@@ -241,8 +241,8 @@ fn slide(context: &Context, caller: &Caller) {
     }
 }
 
-/// The sandbox's own origin once it is known, before that (and in tests) the one the caller used; and the
-/// others that the caller may know it by: assertions and proofs name the endpoint as their sender sees it.
+/// The origin that the caller used where it is one of the sandbox's own, before those are known (in tests)
+/// any; and the others that it may mean: assertions and proofs name the endpoint as their sender sees it.
 fn origins(context: &Context, parts: &request::Parts) -> (String, Vec<String>) {
     let host = parts
         .headers
@@ -250,9 +250,11 @@ fn origins(context: &Context, parts: &request::Parts) -> (String, Vec<String>) {
         .and_then(|host| host.to_str().ok())
         .unwrap_or("localhost");
     let plain = format!("http://{host}");
-    let own = context.state.common.origins.get();
-    let own = own.map_or_else(|| plain.clone(), |origins| origins.okta.clone());
-    (own, vec![plain, format!("https://{host}")])
+    let common = &context.state.common;
+    let called = common.origin(Vendor::Okta, host);
+    let mut aliases = vec![plain.clone(), format!("https://{host}")];
+    aliases.extend(common.origins.get().map(|origins| origins.okta.clone()));
+    (called.unwrap_or(plain), aliases)
 }
 
 fn take(context: &Context, path: &str) -> Option<Allowance> {

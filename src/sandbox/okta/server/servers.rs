@@ -89,11 +89,13 @@ pub(crate) fn read(state: &OktaState, call: &Call) -> Answer {
     Ok(Reply::ok(server.wire(&call.origin)))
 }
 
-/// `POST /authorizationServers`.
+/// `POST /authorizationServers`: keys rotate by themselves at first, whatever was asked for (recorded);
+/// a PUT changes that.
 pub(crate) fn create(state: &mut OktaState, call: &Call) -> Answer {
     let body: Body = call.json()?;
     let mut server = Server::new("", call.now);
     body.apply(&mut server)?;
+    server.rotation_mode = RotationMode::Auto;
     let wire = server.wire(&call.origin);
     let target = target(&server);
     state.servers.push(server);

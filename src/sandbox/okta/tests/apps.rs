@@ -123,7 +123,7 @@ async fn apps_are_checked() {
             "settings.oauthClient.grant_types",
         ),
         (
-            oauth(json!({ "application_type": "service", "grant_types": ["implicit"] })),
+            oauth(json!({ "application_type": "service", "grant_types": ["password"] })),
             "settings.oauthClient.grant_types",
         ),
         (
@@ -142,6 +142,14 @@ async fn apps_are_checked() {
             credentials(json!({ "token_endpoint_auth_method": "private_key_jwt" })),
             "settings.oauthClient.jwks",
         ),
+        (
+            credentials(json!({ "token_endpoint_auth_method": "none" })),
+            "settings.oauthClient.token_endpoint_auth_method",
+        ),
+        (
+            credentials(json!({ "token_endpoint_auth_method": "none", "pkce_required": false })),
+            "pkce_required",
+        ),
     ] {
         let refused = world.post(APPS, wrong).await;
         assert_eq!(
@@ -151,6 +159,52 @@ async fn apps_are_checked() {
     }
     let unknown = oauth(json!({ "application_type": "robot", "grant_types": ["implicit"] }));
     assert_eq!(world.post(APPS, unknown).await.code(), (400, "E0000003"));
+}
+
+/// Each combination of Okta's own acceptance tests for its provider that is no error, with what they expect of it.
+#[tokio::test]
+async fn verifiers_are_asked_of_who_cannot_keep_a_secret() {
+    let world = World::start().await;
+    let none = "none";
+    let basic = "client_secret_basic";
+    for (kind, method, asked, told) in [
+        ("native", basic, None, true),
+        ("native", basic, Some(false), false),
+        ("native", none, None, true),
+        ("browser", basic, None, true),
+        ("browser", basic, Some(false), false),
+        ("browser", none, Some(true), true),
+        ("web", basic, None, false),
+        ("web", basic, Some(true), true),
+    ] {
+        let mut body = service("a");
+        body["credentials"]["oauthClient"] = json!({ "token_endpoint_auth_method": method });
+        if let Some(asked) = asked {
+            body["credentials"]["oauthClient"]["pkce_required"] = asked.into();
+        }
+        body["settings"]["oauthClient"] = json!({
+            "application_type": kind, "grant_types": ["authorization_code"],
+            "redirect_uris": ["http://example.com/"], "response_types": ["code"],
+        });
+        let made = world.post(APPS, body).await;
+        let verified = made.body.pointer("/credentials/oauthClient/pkce_required");
+        assert_eq!(verified, Some(&told.into()), "{kind} {method} {asked:?}");
+    }
+}
+
+/// Recorded in January and in August 2023.
+#[tokio::test]
+async fn a_service_may_have_the_implicit_grant() {
+    let world = World::start().await;
+    let mut body = service("a");
+    body["settings"]["oauthClient"] = json!({
+        "application_type": "service", "grant_types": ["implicit", "client_credentials"],
+        "redirect_uris": ["http://test.com"], "response_types": ["token"],
+    });
+    let made = world.post(APPS, body).await;
+    assert_eq!(made.status, 200);
+    let grants = &made.body["settings"]["oauthClient"]["grant_types"];
+    assert_eq!(*grants, json!(["implicit", "client_credentials"]));
 }
 
 #[tokio::test]
@@ -269,6 +323,11 @@ async fn the_small_questions_of_other_tools_are_answered() {
     let policies = world.get("/api/v1/policies?type=ACCESS_POLICY").await;
     assert_eq!(policies.body.as_array().unwrap().len(), 1);
     assert_eq!(policies.body[0]["system"], true);
+    let this = format!(
+        "<{}/api/v1/policies?type=ACCESS_POLICY>; rel=\"self\"",
+        world.origin
+    );
+    assert_eq!(policies.header("link"), this);
     let made = world.post(APPS, service("a")).await;
     let app = made.text("/id");
     let policy = policies.text("/0/id");
@@ -281,7 +340,21 @@ async fn the_small_questions_of_other_tools_are_answered() {
         204
     );
     let groups = format!("/api/v1/internal/apps/{app}/settings/oauth/idToken");
-    let sent = json!({ "issuerMode": "ORG_URL" });
-    assert_eq!(world.post(&groups, sent.clone()).await.body, sent);
-    assert_eq!(world.get(&groups).await.body, sent);
+    let read = |issuer: Value, audience: Value, set: Value| {
+        let mut all = json!({
+            "issuer": issuer, "orgUrl": null, "customUrl": null, "audience": audience, "issuerMode": "ORG_URL",
+        });
+        let all_of_it = all.as_object_mut().unwrap();
+        all_of_it.extend(set.as_object().unwrap().clone());
+        all
+    };
+    let (issuer, audience) = (Value::from(world.origin.clone()), Value::from(app));
+    let before = world.get(&groups).await.body;
+    assert_eq!(before, read(issuer.clone(), audience.clone(), json!({})));
+    let set = json!({
+        "valueType": "GROUPS", "groupFilterType": "REGEX", "issuerMode": "ORG_URL", "name": "groups", "value": ".*",
+    });
+    let told = world.post(&groups, set.clone()).await.body;
+    assert_eq!(told, read(Value::Null, Value::Null, set.clone()));
+    assert_eq!(world.get(&groups).await.body, read(issuer, audience, set));
 }

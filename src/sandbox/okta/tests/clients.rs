@@ -63,7 +63,7 @@ async fn metadata_are_refused_in_the_words_of_oauth() {
         (json!({}), "client_name"),
         (json!({ "client_name": "a" }), "redirect_uris"),
         (
-            json!({ "client_name": "a", "application_type": "service", "grant_types": ["implicit"] }),
+            json!({ "client_name": "a", "application_type": "service", "grant_types": ["password"] }),
             "grant_types",
         ),
         (

@@ -140,6 +140,24 @@ async fn put_replaces_all_but_status() {
     assert_eq!((again.status.as_u16(), again.body), (200, changed.body));
 }
 
+/// Recorded in August 2023: Terraform's provider follows a create up with a PUT for this.
+#[tokio::test]
+async fn keys_of_a_new_server_rotate_by_themselves() {
+    let world = World::start().await;
+    let mut body = body("orders");
+    body["credentials"] = json!({ "signing": { "rotationMode": "MANUAL" } });
+    let made = world.post(SERVERS, body.clone()).await;
+    assert_eq!(made.text("/credentials/signing/rotationMode"), "AUTO");
+    made.text("/credentials/signing/nextRotation");
+    let path = format!("{SERVERS}/{}", made.text("/id"));
+    let put = world.put(&path, body).await;
+    assert_eq!(put.text("/credentials/signing/rotationMode"), "MANUAL");
+    assert_eq!(
+        put.body["credentials"]["signing"]["nextRotation"],
+        Value::Null
+    );
+}
+
 #[tokio::test]
 async fn servers_are_checked() {
     let world = World::start().await;

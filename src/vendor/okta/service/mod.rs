@@ -2,8 +2,12 @@
 //!
 //! Assertions and proofs are single-use, so each try of each request gets its own.
 
+mod jwk;
 mod jwt;
+mod key;
 mod login;
+mod proof;
+mod refusal;
 
 pub use login::Service;
 pub(super) use login::ServiceLogin;

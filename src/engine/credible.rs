@@ -1,0 +1,236 @@
+//! What was read is weighed before anything is planned from it: a list that came back empty or short
+//! looks like objects that are still to be made, and nothing may be made or deleted because of that.
+//!
+//! Three things can deny a list: what the vendor itself puts into each one, objects that point at
+//! those which are missing, and the same list, read again.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use futures_util::future::try_join_all;
+
+use super::planning::Planned;
+use super::{Engine, EngineError};
+use crate::base::{Address, Count, KindName, Value};
+use crate::kinds::{AnyKind, Witness, find};
+use crate::plan::{Action, Live, World};
+
+/// Of objects that a list denies, so many are asked for; one that is there is enough.
+const ASKED: usize = 5;
+
+/// Holds one list against what the vendor itself put there.
+pub(super) fn whole(
+    kind: &dyn AnyKind,
+    parent: Option<&Live>,
+    found: &[Live],
+) -> Result<(), EngineError> {
+    let Some(example) = kind.never_missing() else {
+        return Ok(());
+    };
+    if found.iter().any(|live| live.system) {
+        return Ok(());
+    }
+    let came = match found.len() {
+        0 => "it is empty".to_owned(),
+        some => format!(
+            "it has {} and none of the vendor's own",
+            Count::of(some, "entry")
+        ),
+    };
+    Err(incredible(
+        kind.info().name,
+        parent,
+        format!("{came}, and even `{example}` is missing, which nobody can delete"),
+    ))
+}
+
+impl Engine {
+    /// Holds the kinds of which something would be made against what other objects tell of them.
+    pub(super) async fn weigh(&self, planned: &Planned) -> Result<(), EngineError> {
+        let made: HashSet<&str> = steps(planned, Action::Create)
+            .map(|(address, _)| address.kind())
+            .collect();
+        let mut denied: BTreeMap<KindName, BTreeSet<Denied>> = BTreeMap::new();
+        for live in planned.world.iter() {
+            for witness in witnesses(live) {
+                if !made.contains(witness.kind().as_str()) {
+                    continue;
+                }
+                match witness {
+                    Witness::Points { kind, id, field } => {
+                        if !is_there(&planned.world, kind, &id, field.as_ref()) {
+                            denied.entry(kind).or_default().insert(Denied {
+                                id,
+                                parent: live.parent.clone(),
+                                by: name(live),
+                            });
+                        }
+                    }
+                    Witness::Counts { kind, field } => {
+                        if !points_at(&planned.world, kind, field, live) {
+                            let why =
+                                format!("it has nothing of `{}`, which counts some", name(live));
+                            return Err(incredible(kind, None, why));
+                        }
+                    }
+                }
+            }
+        }
+        let asked = denied.iter().flat_map(|(kind, denied)| {
+            let denied = denied.iter().take(ASKED);
+            denied.map(|denied| self.ask_for(*kind, denied))
+        });
+        try_join_all(asked).await.map(drop)
+    }
+
+    /// Asks for one object that a list denies; what points at it may also be what is out of date.
+    async fn ask_for(&self, kind: KindName, denied: &Denied) -> Result<(), EngineError> {
+        let path =
+            find(kind.as_str()).and_then(|kind| kind.at(&denied.id, denied.parent.as_deref()));
+        let Some(path) = path else { return Ok(()) };
+        let found = if kind.vendor() == "okta" {
+            self.readers.okta.get(&path).await
+        } else {
+            self.readers.konnect.get(&path).await
+        };
+        let found = found.map_err(|source| EngineError::Vendor {
+            doing: format!("look for the {} of `{}`", kind.noun(), denied.by),
+            source: Box::new(source),
+        })?;
+        if found.is_none() {
+            tracing::warn!(
+                kind = kind.as_str(),
+                id = denied.id,
+                by = denied.by,
+                "points at nothing"
+            );
+            return Ok(());
+        }
+        let why = format!(
+            "it lacks the one that `{}` points at, although that is there",
+            denied.by
+        );
+        Err(incredible(kind, None, why))
+    }
+
+    /// Reads the lists that came back empty once more before the first object is made in them.
+    pub(super) async fn confirm(&self, planned: &Planned) -> Result<(), EngineError> {
+        let mut lists: BTreeMap<(KindName, Option<Address>), &'static dyn AnyKind> =
+            BTreeMap::new();
+        for (address, parent) in steps(planned, Action::Create) {
+            let Some(kind) = find(address.kind()) else {
+                continue;
+            };
+            let inside = parent.as_ref().and_then(|parent| planned.world.get(parent));
+            // below what is still to be made there can be nothing
+            if parent.is_some() && inside.is_none() {
+                continue;
+            }
+            let name = kind.info().name;
+            let id = inside.map(|live| live.id.as_str());
+            if !planned
+                .world
+                .of(name)
+                .any(|live| live.parent.as_deref() == id)
+            {
+                lists.insert((name, parent), kind);
+            }
+        }
+        let again = lists.iter().map(|((name, parent), kind)| async move {
+            let parent = parent.as_ref().and_then(|parent| planned.world.get(parent));
+            let found = kind.list(&self.readers, parent).await;
+            let found = found.map_err(|source| EngineError::Vendor {
+                doing: format!("list the {} again", Count::noun(2, &name.noun())),
+                source: Box::new(source),
+            })?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            let why = format!(
+                "it was empty when the plan was made, and has {} now",
+                Count::of(found.len(), "entry")
+            );
+            Err(incredible(*name, parent, why))
+        });
+        try_join_all(again).await.map(drop)
+    }
+}
+
+/// An object that a list denies and another one points at.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Denied {
+    id: String,
+    /// The id of what contains the one that points, and so the other one, if anything contains it.
+    parent: Option<String>,
+    by: String,
+}
+
+fn steps(planned: &Planned, action: Action) -> impl Iterator<Item = (&Address, Option<Address>)> {
+    let steps = planned.plan.steps.iter();
+    steps.filter(move |step| step.action == action).map(|step| {
+        let desired = planned.declared.get(&step.address);
+        let parent = desired.and_then(|desired| desired.parent.clone());
+        (&step.address, parent)
+    })
+}
+
+/// What an object tells: the ids in its fields that no list explained, and what its kind knows besides.
+fn witnesses(live: &Live) -> Vec<Witness> {
+    let Some(kind) = find(live.kind.as_str()) else {
+        return Vec::new();
+    };
+    let mut all = kind.witnesses(live);
+    for value in live.fields.values() {
+        let Value::Id(other, id) = value else {
+            continue;
+        };
+        // a kind with parents was listed only below those that the document speaks of
+        let above = find(other.as_str()).and_then(|other| other.info().parent);
+        if above.is_none() || above == kind.info().parent {
+            all.push(Witness::points(*other, id));
+        }
+    }
+    all
+}
+
+fn is_there(
+    world: &World,
+    kind: KindName,
+    id: &str,
+    field: Option<&(&'static str, String)>,
+) -> bool {
+    world.of(kind).any(|live| {
+        live.id == id
+            || field.is_some_and(|(field, text)| live.field(field).as_text() == Some(text.as_str()))
+    })
+}
+
+fn points_at(world: &World, kind: KindName, field: &str, target: &Live) -> bool {
+    world.of(kind).any(|live| match live.field(field) {
+        Value::Ref(address) => target.address.as_ref() == Some(address),
+        Value::Id(_, id) => *id == target.id,
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Set(_)
+        | Value::Map(_)
+        | Value::Of(..)
+        | Value::Secret(_)
+        | Value::Fingerprint(_) => false,
+    })
+}
+
+fn name(live: &Live) -> String {
+    let address = live.address.as_ref();
+    address.map_or_else(|| live.id.clone(), ToString::to_string)
+}
+
+fn incredible(kind: KindName, parent: Option<&Live>, why: String) -> EngineError {
+    let below = parent.and_then(|parent| parent.field("name").as_text());
+    let below = below.map_or(String::new(), |name| format!(" of `{name}`"));
+    EngineError::Incredible {
+        list: format!("{}{below}", Count::noun(2, &kind.noun())),
+        why,
+    }
+}

@@ -110,6 +110,7 @@ async fn work(
             .map_err(EngineError::Stale)?;
         // the plan may have been made for a target
         whole = look.planned.plan.steps.len() == all;
+        look.forecast = session.forecast(&look.planned);
     }
     let allowed = args.allow_deletes.as_deref();
     let allowed = allowed.map_or(Ok(()), |digest| look.planned.plan.allow_deletes(digest));
@@ -210,7 +211,11 @@ async fn carry_out(
 ) -> Result<Applied, CliError> {
     let engine = &session.engine;
     let stop = Stop::default();
-    let board = Arc::new(Board::new(screen, look.planned.plan.steps.len()));
+    let board = Arc::new(Board::new(
+        screen,
+        look.planned.plan.steps.len(),
+        look.forecast.clone(),
+    ));
     let _listening = interrupt::listen(&stop, &board)?;
     let report = engine.apply(&look.planned, &*board, &stop).await?;
     board.finish();

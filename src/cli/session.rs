@@ -1,5 +1,7 @@
 //! What the commands that meet the vendors have in common: load, open, observe and plan.
 
+use std::time::Duration;
+
 use super::error::CliError;
 use super::options::{DocumentArgs, VendorArgs};
 use super::progress::Waiting;
@@ -9,6 +11,7 @@ use crate::base::{Address, SourceMap, Suggestion};
 use crate::config::Vars;
 use crate::engine::{self, Engine, Loaded, Options, Planned};
 use crate::kinds::infos;
+use crate::plan::forecast::Forecast;
 use crate::plan::render::View;
 use crate::sandbox::Sandbox;
 use crate::secrets::Environment;
@@ -26,6 +29,7 @@ pub(super) struct Session {
 pub(super) struct Look {
     pub(super) planned: Planned,
     pub(super) observed_at: String,
+    pub(super) forecast: Forecast,
 }
 
 /// Reads the files and checks them, without telling anything yet.
@@ -97,9 +101,16 @@ impl Session {
             limit(&mut planned, targets)?;
         }
         Ok(Look {
+            forecast: self.forecast(&planned),
             planned,
             observed_at,
         })
+    }
+
+    /// How long applying takes, proofs included.
+    pub(super) fn forecast(&self, planned: &Planned) -> Forecast {
+        let verifies = !self.engine.checked().settings.verify.is_empty();
+        self.engine.forecast(planned, 1 + u32::from(verifies))
     }
 
     /// The plan for those who show it.
@@ -111,7 +122,7 @@ impl Session {
             document: &checked.settings.name,
             digest: &checked.document.digest,
             observed_at: &look.observed_at,
-            seconds: None,
+            seconds: Some((look.forecast.total() + Duration::from_millis(500)).as_secs()),
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::http::Http;
 use super::keeper::Keeper;
 use super::load::Checked;
 use super::okta_scopes::OktaScopes;
@@ -54,6 +55,7 @@ pub struct Engine {
     pub(super) readers: Readers,
     pub(super) scrubber: Arc<Scrubber>,
     pub(super) options: Options,
+    pub(super) http: Http,
 }
 
 impl Engine {
@@ -66,7 +68,8 @@ impl Engine {
         let vault = Vault::new(&checked, sources, &options.environment);
         let scrubber = Arc::new(Scrubber::default());
         let (secrets, prints) = vault.of_objects(&checked, &scrubber)?;
-        let readers = readers(&checked, &vault, &options, &scrubber)?;
+        let http = Http::of(&checked.settings, &options.http, |file| vault.within(file));
+        let readers = readers(&checked, &vault, &options, &http, &scrubber)?;
         let mut declared = checked.declared.clone();
         resolve::fingerprints(&mut declared, &prints);
         let folders = vault.folders.clone();
@@ -81,6 +84,7 @@ impl Engine {
             readers,
             scrubber,
             options,
+            http,
         })
     }
 
@@ -112,7 +116,7 @@ impl Engine {
             portal: PortalAccess {
                 url: portal_url,
                 scrubber: Arc::clone(&self.scrubber),
-                options: self.options.http.clone(),
+                options: self.http.konnect.clone(),
             },
         }
     }
@@ -247,6 +251,15 @@ impl Vault {
         }
     }
 
+    /// A file that the document names, from the folder of the file that names it.
+    fn within(&self, path: &crate::base::Spanned<String>) -> PathBuf {
+        let folder = self.folders.get(path.span.file.0 as usize);
+        folder.map_or_else(
+            || path.value.clone().into(),
+            |folder| folder.join(&path.value),
+        )
+    }
+
     fn read(&self, reference: &SecretRef, span: Span, place: &str) -> Result<Secret, EngineError> {
         let folder = self
             .folders
@@ -314,6 +327,7 @@ fn readers(
     checked: &Checked,
     vault: &Vault,
     options: &Options,
+    http: &Http,
     scrubber: &Arc<Scrubber>,
 ) -> Result<Readers, EngineError> {
     let settings = &checked.settings;
@@ -326,17 +340,6 @@ fn readers(
         .konnect
         .as_ref()
         .ok_or(EngineError::NoVendor("konnect"))?;
-    let mut http = options.http.clone();
-    http.pace.budget = settings.budget.fraction();
-    let mut okta_http = http.clone();
-    if let Some(ca) = &okta_settings.ca_file {
-        let folder = vault
-            .folders
-            .get(ca.span.file.0 as usize)
-            .cloned()
-            .unwrap_or_default();
-        okta_http.ca_file = Some(folder.join(&ca.value));
-    }
     let login = match okta_settings.auth() {
         Some(OktaAuth::Token(token)) => {
             okta::OktaLogin::Token(vault.read(token, top, "okta.token")?)
@@ -380,12 +383,12 @@ fn readers(
     let okta_access = okta::OktaAccess {
         org_url,
         login,
-        options: okta_http,
+        options: http.okta.clone(),
     };
     let konnect_access = konnect::KonnectAccess {
         base_url,
         token: vault.read(&konnect_settings.token, top, "konnect.token")?,
-        options: http,
+        options: http.konnect.clone(),
     };
     Ok(Readers {
         okta: okta::Reader::new(okta_access, Arc::clone(scrubber))

@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::execute::Run;
+use super::execute::{Run, lock};
 use super::planning::Planned;
 use super::{ApplyReport, Engine, EngineError, Outcome, Progress};
 use crate::base::{Address, CredentialStore};
 use crate::plan::{Action, Node, Plan, graph};
 
 /// Steps under way at once; the clients' own lanes and budgets hold them back further.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 
 /// Asks a run to begin no new step.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +53,7 @@ impl Engine {
                 let Some(at) = board.take(&graph, |node| {
                     steps
                         .get(node.step)
-                        .and_then(|step| run.lock(&step.address))
+                        .and_then(|step| lock(planned, &step.address))
                 }) else {
                     break;
                 };

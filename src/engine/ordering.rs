@@ -59,19 +59,16 @@ fn parts(strategy: &Desired, declared: &Declared, named: &Named<'_>) -> Vec<Addr
     let Some(server) = server(strategy, declared) else {
         return Vec::new();
     };
-    [
-        (scope::NAME, "scopes"),
-        (claim::NAME, "credential_claims"),
-    ]
-    .into_iter()
-    .flat_map(|(kind, field)| {
-        let names = strategy.field(field).texts().into_iter();
-        names.map(move |name| (kind, name))
-    })
-    .filter_map(|(kind, name)| named.get(&(kind, &server, name)))
-    .flatten()
-    .map(|address| (*address).clone())
-    .collect()
+    [(scope::NAME, "scopes"), (claim::NAME, "credential_claims")]
+        .into_iter()
+        .flat_map(|(kind, field)| {
+            let names = strategy.field(field).texts().into_iter();
+            names.map(move |name| (kind, name))
+        })
+        .filter_map(|(kind, name)| named.get(&(kind, &server, name)))
+        .flatten()
+        .map(|address| (*address).clone())
+        .collect()
 }
 
 fn server(strategy: &Desired, declared: &Declared) -> Option<Address> {

@@ -8,8 +8,8 @@ use super::{Clock, Realtime, Traffic, Usage, Vendor};
 /// How the clients of one run behave; the same value serves all vendors.
 #[derive(Clone)]
 pub struct Options {
-    /// A PEM file with the certificates of a CA that is trusted besides the machine's.
-    pub ca_file: Option<PathBuf>,
+    /// PEM files with the certificates of CAs that are trusted besides the machine's.
+    pub ca_files: Vec<PathBuf>,
     /// Counts the requests; share it to count all clients together.
     pub usage: Usage,
     /// What is known of the rate limits; share it so that all clients of the process spend one budget.
@@ -72,7 +72,7 @@ impl Default for Pace {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            ca_file: None,
+            ca_files: Vec::new(),
             usage: Usage::default(),
             traffic: Traffic::default(),
             observer: None,
@@ -85,7 +85,7 @@ impl Default for Options {
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
-            .field("ca_file", &self.ca_file)
+            .field("ca_files", &self.ca_files)
             .field("usage", &self.usage)
             .field("pace", &self.pace)
             .finish_non_exhaustive()

@@ -5,9 +5,11 @@
 
 #![allow(clippy::unwrap_used)] // a test may
 
+mod budget;
 mod changes;
 mod clock;
 mod disturbed;
+mod driven;
 mod dump;
 mod faults;
 mod gone;

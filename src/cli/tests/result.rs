@@ -4,8 +4,9 @@ use crate::base::{Address, KindName, Report, SourceMap};
 use crate::cli::exit::Exit;
 use crate::cli::result::{Applied, Proof, json, text};
 use crate::cli::session::Look;
-use crate::engine::{ApplyReport, Outcome, Planned, Verdict, VerdictStep};
+use crate::engine::{ApplyReport, Outcome, Planned, Reading, Verdict, VerdictStep};
 use crate::kinds::KindError;
+use crate::plan::forecast::Forecast;
 use crate::plan::render::View;
 use crate::plan::{Action, BlastRadius, Declared, Plan, Step, World};
 
@@ -29,7 +30,9 @@ fn applied(outcomes: &[(&str, Outcome)]) -> Applied {
                 report: Report::new(),
                 world: World::default(),
                 declared: Declared::default(),
+                reading: Reading::default(),
             },
+            forecast: Forecast::default(),
             observed_at: "2026-11-23T12:00:00Z".to_owned(),
         },
         report: ApplyReport {

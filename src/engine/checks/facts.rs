@@ -95,7 +95,10 @@ impl<'a> Facts<'a> {
                 facts.apps.entry(strategy).or_default().push(app);
             }
         }
-        for live in world.iter().flat_map(|world| world.of(authorization_server::NAME)) {
+        for live in world
+            .iter()
+            .flat_map(|world| world.of(authorization_server::NAME))
+        {
             if let (Some(issuer), Some(address)) = (live.field("issuer").as_text(), &live.address) {
                 facts.servers.entry(issuer).or_insert(address);
             }
@@ -115,10 +118,20 @@ impl<'a> Facts<'a> {
         }
         let Some(world) = world else { return };
         for live in world.of(kind) {
-            let known = live.address.as_ref().and_then(|address| declared.get(address));
+            let known = live
+                .address
+                .as_ref()
+                .and_then(|address| declared.get(address));
             if let (None, Some(parent)) = (known, world.parent(live)) {
                 let live = Some(live);
-                self.add(kind, parent, Part { desired: None, live });
+                self.add(
+                    kind,
+                    parent,
+                    Part {
+                        desired: None,
+                        live,
+                    },
+                );
             }
         }
     }

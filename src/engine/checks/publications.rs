@@ -68,7 +68,10 @@ struct Published<'a> {
 impl<'a> Published<'a> {
     fn of(facts: &Facts<'a>) -> Self {
         let declared = facts.declared.of(publication::NAME);
-        let live = facts.world.into_iter().flat_map(|world| world.of(publication::NAME));
+        let live = facts
+            .world
+            .into_iter()
+            .flat_map(|world| world.of(publication::NAME));
         let mut published = Self {
             declared: BTreeMap::new(),
             live: BTreeMap::new(),

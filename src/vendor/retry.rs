@@ -30,6 +30,9 @@ impl Verdict {
 
 /// Judges a failed try.
 ///
+/// `fresh` says that this process made something just now: Konnect may take a moment until whoever
+/// made an object may use it, and says 403 until then.
+///
 /// 429, 423 and failed connections were not executed, so any method may be sent again; after
 /// anything else only what may be done twice. Waiting for a rate limit is no trouble and costs no patience.
 pub(super) fn judge(
@@ -37,6 +40,7 @@ pub(super) fn judge(
     repeatable: bool,
     effort: Effort,
     asked_wait: Option<Duration>,
+    fresh: bool,
     pace: &Pace,
 ) -> Verdict {
     if effort.tries >= pace.tries {
@@ -58,6 +62,9 @@ pub(super) fn judge(
             _ => Verdict::GiveUp,
         },
         VendorError::Unreachable { tls: false, .. } => Verdict::Again(wait),
+        VendorError::Forbidden { .. } if fresh && effort.tries < FORBIDDEN_TRIES => {
+            Verdict::Again(wait)
+        }
         VendorError::NoAnswer { .. } | VendorError::Truncated { .. } if repeatable => {
             Verdict::Again(wait)
         }
@@ -77,6 +84,9 @@ pub(super) fn judge(
         | VendorError::Inconsistent { .. } => Verdict::GiveUp,
     }
 }
+
+/// Who is really not permitted is to hear it soon.
+const FORBIDDEN_TRIES: u32 = 3;
 
 fn back_off(attempt: u32, pace: &Pace) -> Duration {
     pace.first_wait

@@ -128,7 +128,12 @@ impl Client {
                 .as_ref()
                 .and_then(|headers| retry::asked_wait(self.vendor, headers, clock.unix()));
             let error = match tried.result {
-                Ok(reply) => return Ok(reply),
+                Ok(reply) => {
+                    if ask.method == Method::POST {
+                        self.road.made(clock.now());
+                    }
+                    return Ok(reply);
+                }
                 Err(error) => error,
             };
             // Not executed, so any method may be sent again with a new token; once.
@@ -140,7 +145,8 @@ impl Client {
                 continue;
             }
             let pace = &self.options.pace;
-            let verdict = retry::judge(&error, ask.repeatable, effort, asked, pace);
+            let fresh = self.vendor == Vendor::Konnect && self.road.fresh(clock.now());
+            let verdict = retry::judge(&error, ask.repeatable, effort, asked, fresh, pace);
             if let (VendorError::RateLimited { .. }, Some(wait)) = (&error, verdict.wait(asked)) {
                 // before this request is given back: what is under way tells how many were too many
                 let wait = wait.min(pace.longest_wait);
@@ -227,7 +233,7 @@ impl Client {
 
     /// Waits for the rate limit and for a free lane.
     async fn admit(&self, bucket: &'static str) -> (Lane<'_>, Spent<'_>) {
-        let Road { budget, lanes } = &*self.road;
+        let Road { budget, lanes, .. } = &*self.road;
         loop {
             let mut told = std::pin::pin!(budget.told());
             told.as_mut().enable();

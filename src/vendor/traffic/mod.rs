@@ -34,7 +34,12 @@ pub struct Traffic(Arc<Mutex<HashMap<String, Arc<Road>>>>);
 pub(super) struct Road {
     pub(super) budget: Budget,
     pub(super) lanes: Lanes,
+    /// When something was made here last.
+    made: Mutex<Option<Duration>>,
 }
+
+/// An object is new for so long.
+const NEW: Duration = Duration::from_secs(5);
 
 impl Traffic {
     /// The way to an origin; who asks with the smallest share decides for all.
@@ -46,6 +51,7 @@ impl Traffic {
                 Arc::new(Road {
                     budget: Budget::new(share),
                     lanes: Lanes::new(lanes),
+                    made: Mutex::default(),
                 })
             });
         road.budget.narrow(share);
@@ -54,6 +60,17 @@ impl Traffic {
 }
 
 impl Road {
+    /// Takes note that something was made.
+    pub(super) fn made(&self, now: Duration) {
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
+
+    /// Tells whether something was made a moment ago.
+    pub(super) fn fresh(&self, now: Duration) -> bool {
+        let made = *self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.is_some_and(|at| now < at + NEW)
+    }
+
     /// What is known of the limits and of how fast answers come.
     pub(super) fn outlook(&self, now: Duration) -> Outlook {
         Outlook {

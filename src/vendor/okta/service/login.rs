@@ -166,7 +166,7 @@ impl ServiceLogin {
                 tries: attempt - 1,
                 time: self.options.clock.now().saturating_sub(since),
             };
-            match retry::judge(&error, true, effort, asked, &self.options.pace) {
+            match retry::judge(&error, true, effort, asked, false, &self.options.pace) {
                 Verdict::GiveUp => return Err(not_let_in(error, scopes)),
                 Verdict::Again(wait) | Verdict::AgainAll(wait) => {
                     self.options.clock.sleep(wait).await;

@@ -129,6 +129,8 @@ struct Window {
     usable: u64,
     length: Duration,
     left: u64,
+    /// Windows are used up in advance, so that this one may not have begun yet.
+    begins: Duration,
     ends: Duration,
 }
 
@@ -138,17 +140,19 @@ impl Window {
             usable: limit.usable.max(1),
             length: limit.length,
             left: limit.left,
+            begins: Duration::ZERO,
             ends: limit.ends_in,
         }
     }
 
     /// When the next request may be sent, from this time on.
     fn next(&mut self, now: Duration) -> Duration {
-        let mut at = now;
+        let mut at = now.max(self.begins);
         if at < self.ends && self.left == 0 {
             at = self.ends + AFTER_WINDOW;
         }
         if at >= self.ends {
+            self.begins = at;
             self.ends = at + self.length;
             self.left = self.usable;
         }

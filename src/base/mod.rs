@@ -25,7 +25,7 @@ pub use node::{Data, Node};
 pub use node_de::NodeError;
 pub use printable::printable;
 pub use report::Report;
-pub use scrub::Scrubber;
+pub use scrub::{Scrubber, scrub_for_all};
 pub use secret::{Fingerprint, Secret, SecretRef};
 pub use source::{Location, Source, SourceMap};
 pub use spanned::{FileId, Span, Spanned};

@@ -1,8 +1,9 @@
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, TryLockError, Weak};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use zeroize::Zeroize as _;
+use data_encoding::{HEXLOWER, HEXUPPER};
+use zeroize::{Zeroize as _, Zeroizing};
 
 use super::Secret;
 
@@ -17,7 +18,36 @@ pub struct Scrubber {
 /// Shorter secrets are not looked for: they would blacken innocent words.
 const SHORTEST: usize = 6;
 
+/// The scrubbers of all runs in this process, for a text of which nobody knows whose it is.
+static ALL: RwLock<Vec<Weak<Scrubber>>> = RwLock::new(Vec::new());
+
+/// Takes the secrets of all runs out of a text, such as a panic's; `None` when that cannot be done now.
+///
+/// Never waits: whoever panics may hold the very lock that it would wait for.
+pub fn scrub_for_all(text: &str) -> Option<String> {
+    let all = ALL.try_read().ok()?;
+    let mut text = text.to_owned();
+    for scrubber in all.iter().filter_map(Weak::upgrade) {
+        let known = match scrubber.known.try_read() {
+            Ok(known) => known,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        text = replaced(&known, &text);
+    }
+    Some(text)
+}
+
 impl Scrubber {
+    /// A scrubber that [`scrub_for_all`] asks, too, as long as it lives.
+    pub fn of_a_run() -> Arc<Self> {
+        let scrubber = Arc::new(Self::default());
+        let mut all = ALL.write().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|other| other.strong_count() > 0);
+        all.push(Arc::downgrade(&scrubber));
+        scrubber
+    }
+
     /// Remembers a secret, in each spelling in which it may come back.
     pub fn learn(&self, secret: &Secret) {
         if secret.expose().len() < SHORTEST {
@@ -40,23 +70,28 @@ impl Scrubber {
     /// Replaces every known secret in the text.
     pub fn scrub(&self, text: &str) -> String {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        known.iter().fold(text.to_owned(), |text, secret| {
-            text.replace(secret.expose(), "(sensitive)")
-        })
+        replaced(&known, text)
     }
 }
 
-/// A secret as it is sent: in JSON, in a form, in the header of a login.
+fn replaced(known: &[Secret], text: &str) -> String {
+    known.iter().fold(text.to_owned(), |text, secret| {
+        text.replace(secret.expose(), "(sensitive)")
+    })
+}
+
+/// A secret as it is sent, or as who repeats it may write it: in JSON, in a form, in the header of a
+/// login, in hex.
 fn spellings(secret: &str) -> Vec<Secret> {
-    let json = serde_json::Value::from(secret).to_string();
     let url = percent(secret);
+    let in_json = json(secret);
     let mut all = vec![
         Secret::new(secret),
-        // without the quotes around it
-        Secret::new(
-            json.get(1..json.len().saturating_sub(1))
-                .unwrap_or_default(),
-        ),
+        json(in_json.expose()),
+        ascii(in_json.expose()),
+        in_json,
+        Secret::new(HEXLOWER.encode(secret.as_bytes())),
+        Secret::new(HEXUPPER.encode(secret.as_bytes())),
         Secret::new(url.replace("%20", "+")),
         Secret::new(url.to_lowercase()),
         Secret::new(url),
@@ -77,6 +112,31 @@ fn spellings(secret: &str) -> Vec<Secret> {
         }
     }
     all
+}
+
+/// As JSON writes a text, without the quotes around it.
+fn json(text: &str) -> Secret {
+    let quoted = Zeroizing::new(serde_json::Value::from(text).to_string());
+    Secret::new(
+        quoted
+            .get(1..quoted.len().saturating_sub(1))
+            .unwrap_or_default(),
+    )
+}
+
+/// As those write JSON who write ASCII only (RFC 8259, section 7).
+fn ascii(json: &str) -> Secret {
+    let mut text = Zeroizing::new(String::with_capacity(json.len()));
+    for letter in json.chars() {
+        if letter.is_ascii() {
+            text.push(letter);
+        } else {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    Secret::new(text.as_str())
 }
 
 fn percent(text: &str) -> String {

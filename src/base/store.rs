@@ -27,6 +27,10 @@ pub trait CredentialStore: Send + Sync {
     /// Proves, before anything is written anywhere, that [`put`](Self::put) would work.
     fn prove(&self, target: &CredentialTarget) -> Result<(), StoreError>;
 
+    /// Keeps a secret without its id, of which others are still to be retired; when this returns,
+    /// it is on disk, and [`get`](Self::get) finds no whole credentials until [`put`](Self::put).
+    fn begin(&self, target: &CredentialTarget, secret: &Secret) -> Result<(), StoreError>;
+
     /// Encrypts and replaces the file; when this returns, the credentials are on disk.
     fn put(&self, target: &CredentialTarget, credentials: &Credentials) -> Result<(), StoreError>;
 

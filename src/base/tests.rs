@@ -158,9 +158,32 @@ fn a_secret_is_scrubbed_in_the_spellings_in_which_it_is_sent() {
         ("Basic aTpwInNzIHfDtnJkKyUmLw==", "Basic aTp(sensitive)=="),
         ("Basic aWQ6cCJzcyB3w7ZyZCslJi8=", "Basic aWQ6(sensitive)="),
         ("Basic aWRzOnAic3Mgd8O2cmQrJSYv", "Basic aWRzOn(sensitive)"),
+        // `printf … | xxd -p`, in both cases
+        ("hex 702273732077c3b672642b25262f", "hex (sensitive)"),
+        ("hex 702273732077C3B672642B25262F!", "hex (sensitive)!"),
+        // `json.dumps` of Python, once and twice
+        (r#"{"p": "p\"ss w\u00f6rd+%&/"}"#, r#"{"p": "(sensitive)"}"#),
+        (
+            r#""{\"p\": \"p\\\"ss wörd+%&/\"}""#,
+            r#""{\"p\": \"(sensitive)\"}""#,
+        ),
     ] {
         assert_eq!(scrubber.scrub(echo), left);
     }
+}
+
+#[test]
+fn a_text_of_nobody_knows_whose_is_scrubbed_for_all_runs() {
+    let (one, other) = (Scrubber::of_a_run(), Scrubber::of_a_run());
+    one.learn(&Secret::new("the-secret-of-one"));
+    other.learn(&Secret::new("the-secret-of-the-other"));
+    let text = "the-secret-of-one, the-secret-of-the-other";
+    assert_eq!(scrub_for_all(text).unwrap(), "(sensitive), (sensitive)");
+    drop(other);
+    assert_eq!(
+        scrub_for_all(text).unwrap(),
+        "(sensitive), the-secret-of-the-other"
+    );
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 
@@ -10,14 +9,14 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::interrupt;
 use super::options::{DocumentArgs, VendorArgs, quoted};
-use super::progress::{Board, Waiting};
-use super::result::{Applied, Proof};
+use super::progress::Waiting;
+use super::result::Applied;
 use super::saved;
 use super::screen::Screen;
 use super::session::{Look, Session, today};
 use super::show::{self, Form};
-use super::{confirm, embedded, result};
-use crate::engine::{EngineError, Stop};
+use super::{carry, confirm, embedded, result};
+use crate::engine::EngineError;
 use crate::kinds::konnect::app;
 use crate::plan::SavedPlan;
 
@@ -47,7 +46,7 @@ pub(super) struct ApplyArgs {
     /// stays protected.
     #[arg(long, value_name = "HASH")]
     allow_deletes: Option<String>,
-    /// Proves no application after the apply.
+    /// Proves no application, and no rotated secret of a provider, after the apply.
     #[arg(long)]
     no_verify: bool,
     /// The form of the result.
@@ -210,44 +209,9 @@ async fn carry_out(
     screen: Screen,
 ) -> Result<Applied, CliError> {
     let engine = &session.engine;
-    let stop = Stop::default();
-    let board = Arc::new(Board::new(
-        screen,
-        look.planned.plan.steps.len(),
-        look.forecast.clone(),
-    ));
-    let _listening = interrupt::listen(&stop, &board)?;
-    let report = engine.apply(&look.planned, &*board, &stop).await?;
-    board.finish();
-    let stopped = stop.asked();
-    // from here on nothing is written, so the next signal may end the process at once
-    stop.now();
-    let mut applied = Applied {
-        look,
-        report,
-        whole,
-        stopped,
-        proof: Proof::NotTried,
-        verdicts: Vec::new(),
-    };
+    let mut applied = carry::out(session, look, whole, screen).await?;
     if applied.stopped || applied.report.done() == 0 && !applied.report.outcomes.is_empty() {
         return Ok(applied);
-    }
-    if applied.report.done() > 0 {
-        let waiting = Waiting::start(screen, "reading again what was written");
-        let proved = engine.prove(&applied.report, &today()).await;
-        drop(waiting);
-        applied.proof = match proved {
-            Ok(mut rest) => {
-                if !whole {
-                    let outcomes = &applied.report.outcomes;
-                    rest.steps
-                        .retain(|step| outcomes.iter().any(|(done, _, _)| *done == step.address));
-                }
-                Proof::of(rest)
-            }
-            Err(error) => Proof::Failed(error.into()),
-        };
     }
     // a run that has nothing to do, as most of a pipeline's, asks for no tokens
     if verifies(args, session) && whole && applied.report.complete() && !applied.idle() {
@@ -256,6 +220,9 @@ async fn carry_out(
         let fresh = engine.plan(&today()).await?;
         applied.verdicts = engine.verify(&fresh, None).await?;
         drop(waiting);
+    }
+    if !args.no_verify {
+        carry::try_rotated(session, &mut applied).await?;
     }
     Ok(applied)
 }

@@ -4,7 +4,7 @@ use super::error::CliError;
 use super::exit::{EXIT_CODES, Exit};
 use super::options::GlobalArgs;
 use super::screen::Screen;
-use super::{apply, completions, init, man, plan, sandbox, schema, validate, verify};
+use super::{apply, completions, init, man, plan, rotate, sandbox, schema, validate, verify};
 
 /// Makes Okta and Kong Konnect agree with one YAML document.
 ///
@@ -34,6 +34,7 @@ pub(super) enum Command {
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Verify(verify::VerifyArgs),
+    Rotate(rotate::RotateArgs),
     Sandbox(sandbox::SandboxArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
@@ -48,6 +49,7 @@ impl Command {
             Self::Plan(args) => plan::run(args, screen).await,
             Self::Apply(args) => apply::run(args, screen).await,
             Self::Verify(args) => verify::run(args, screen).await,
+            Self::Rotate(args) => rotate::run(args, screen).await,
             Self::Sandbox(args) => {
                 sandbox::run(args).await?;
                 Ok(Exit::Fine)

@@ -6,6 +6,7 @@
 //! Only this floor reads the environment, looks at the terminal and asks questions.
 
 mod apply;
+mod carry;
 mod command;
 mod completions;
 mod confirm;
@@ -14,6 +15,7 @@ mod embedded;
 mod error;
 mod exit;
 mod findings;
+mod harden;
 mod init;
 mod input;
 mod interrupt;
@@ -23,6 +25,7 @@ mod options;
 mod plan;
 mod progress;
 mod result;
+mod rotate;
 pub mod sandbox;
 mod saved;
 mod schema;
@@ -45,6 +48,7 @@ use exit::Exit;
 
 /// Runs the command line and tells the exit code; the first argument is the program's name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    harden::process();
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(told) => {

@@ -152,7 +152,7 @@ fn variable(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn target(text: &str) -> Result<Address, String> {
+pub(super) fn target(text: &str) -> Result<Address, String> {
     let address: Address = text
         .parse()
         .map_err(|error: crate::base::AddressError| error.to_string())?;

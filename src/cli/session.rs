@@ -7,7 +7,7 @@ use super::options::{DocumentArgs, VendorArgs};
 use super::progress::Waiting;
 use super::screen::Screen;
 use super::{embedded, findings, input};
-use crate::base::{Address, SourceMap, Suggestion};
+use crate::base::{Address, Secret, SourceMap, Suggestion};
 use crate::config::Vars;
 use crate::engine::{self, Engine, Loaded, Options, Planned};
 use crate::kinds::infos;
@@ -21,7 +21,7 @@ use crate::vendor;
 pub(super) struct Session {
     pub(super) sources: SourceMap,
     pub(super) engine: Engine,
-    screen: Screen,
+    pub(super) screen: Screen,
     sandbox: Option<Sandbox>,
 }
 
@@ -73,6 +73,7 @@ impl Session {
             environment,
             addresses,
             take_over: vendors.take_over,
+            fingerprint: crate::secrets::fingerprint,
             http: vendor::Options::default(),
         };
         let engine = Engine::open(checked, &sources, options)?;
@@ -123,6 +124,13 @@ impl Session {
             digest: &checked.document.digest,
             observed_at: &look.observed_at,
             seconds: Some((look.forecast.total() + Duration::from_millis(500)).as_secs()),
+        }
+    }
+
+    /// Has the sandbox, if there is one, take a token that a person would have made in Okta.
+    pub(super) fn make_known(&self, token: &Secret) {
+        if let Some(sandbox) = &self.sandbox {
+            sandbox.accept_okta_token(token.expose());
         }
     }
 

@@ -14,7 +14,7 @@ use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Value};
 use crate::config::{OktaAuth, OktaSettings};
 use crate::kinds::{PortalAccess, Readers, Writers};
 use crate::plan::Declared;
-use crate::secrets::{Environment, Secrets, SopsStore, fingerprint};
+use crate::secrets::{Environment, Fingerprinter, Secrets, SopsStore};
 use crate::vendor::{self, konnect, okta};
 
 /// How one run is to be done.
@@ -26,6 +26,9 @@ pub struct Options {
     pub addresses: Option<Addresses>,
     /// Whether objects that others own are taken over.
     pub take_over: bool,
+    /// What makes a write-only secret comparable: [`fingerprint`](crate::secrets::fingerprint), which is
+    /// slow on purpose.
+    pub fingerprint: Fingerprinter,
     /// How the clients behave.
     pub http: vendor::Options,
 }
@@ -53,6 +56,7 @@ pub struct Engine {
     pub(super) secrets: SecretsByField,
     pub(super) store: Keeper<SopsStore>,
     pub(super) readers: Readers,
+    pub(super) vault: Vault,
     pub(super) scrubber: Arc<Scrubber>,
     pub(super) options: Options,
     pub(super) http: Http,
@@ -66,8 +70,8 @@ impl Engine {
         options: Options,
     ) -> Result<Self, EngineError> {
         let vault = Vault::new(&checked, sources, &options.environment);
-        let scrubber = Arc::new(Scrubber::default());
-        let (secrets, prints) = vault.of_objects(&checked, &scrubber)?;
+        let scrubber = Scrubber::of_a_run();
+        let (secrets, prints) = vault.of_objects(&checked, &scrubber, options.fingerprint)?;
         let http = Http::of(&checked.settings, &options.http, |file| vault.within(file));
         let readers = readers(&checked, &vault, &options, &http, &scrubber)?;
         let mut declared = checked.declared.clone();
@@ -82,6 +86,7 @@ impl Engine {
             secrets,
             store: Keeper::new(store, Arc::clone(&scrubber)),
             readers,
+            vault,
             scrubber,
             options,
             http,
@@ -216,9 +221,9 @@ impl Needs {
 }
 
 /// The secrets of a document and where its files lie.
-struct Vault {
-    secrets: Arc<Secrets>,
-    folders: Vec<PathBuf>,
+pub(super) struct Vault {
+    pub(super) secrets: Arc<Secrets>,
+    pub(super) folders: Vec<PathBuf>,
     sources: SourceMap,
 }
 
@@ -260,7 +265,12 @@ impl Vault {
         )
     }
 
-    fn read(&self, reference: &SecretRef, span: Span, place: &str) -> Result<Secret, EngineError> {
+    pub(super) fn read(
+        &self,
+        reference: &SecretRef,
+        span: Span,
+        place: &str,
+    ) -> Result<Secret, EngineError> {
         let folder = self
             .folders
             .get(span.file.0 as usize)
@@ -288,6 +298,7 @@ impl Vault {
         &self,
         checked: &Checked,
         scrubber: &Scrubber,
+        fingerprint: Fingerprinter,
     ) -> Result<(SecretsByField, Fingerprints), EngineError> {
         let mut all = SecretsByField::new();
         let mut prints = Fingerprints::new();

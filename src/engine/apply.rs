@@ -81,7 +81,11 @@ impl Engine {
             // a replace issues anew what did not differ
             let issues = step.fields.iter().any(|field| field.name == "credentials")
                 || step.action == Action::Replace
-                    && desired.is_some_and(|desired| desired.fields.contains_key("credentials"));
+                    && desired.is_some_and(|desired| desired.fields.contains_key("credentials"))
+                || planned
+                    .rotation
+                    .as_ref()
+                    .is_some_and(|it| it.address == step.address);
             let target = desired.and_then(|desired| desired.store.as_ref());
             if let (true, Some(target)) = (issues, target) {
                 self.store

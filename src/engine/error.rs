@@ -46,6 +46,16 @@ pub enum EngineError {
         #[source]
         source: Box<StoreError>,
     },
+    /// A credential cannot be rotated as it is.
+    #[error("`{address}` cannot be rotated: {reason}")]
+    Rotate {
+        /// Whose credential it is.
+        address: Address,
+        /// Why.
+        reason: String,
+        /// The way out.
+        hint: String,
+    },
     /// A guard refuses the plan.
     #[error("the plan is refused: {}", list(.0))]
     Refused(Vec<Refusal>),
@@ -75,7 +85,8 @@ impl EngineError {
             | Self::Secret { .. }
             | Self::Vendor { .. }
             | Self::Incredible { .. }
-            | Self::Store { .. } => ExitKind::Error,
+            | Self::Store { .. }
+            | Self::Rotate { .. } => ExitKind::Error,
         }
     }
 
@@ -83,6 +94,7 @@ impl EngineError {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Self::Vendor { source, .. } => source.hints(),
+            Self::Rotate { hint, .. } => vec![hint.clone()],
             Self::Stale(_) => vec!["make a new plan with `dcrsync plan --out`".to_owned()],
             Self::NoVendor(vendor) => vec![format!("add `{vendor}:` with its address and `token`")],
             Self::Incredible { .. } => vec![

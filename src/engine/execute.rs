@@ -7,6 +7,7 @@ use super::recover;
 use super::resolve;
 use super::{Engine, planning::Planned};
 use crate::base::Address;
+use crate::kinds::client_secret::Rotation;
 use crate::kinds::{AnyKind, KindError, Objects, Task, Writers, find};
 use crate::plan::{Action, Desired, Live, Node, Permit, Phase, Step};
 
@@ -63,6 +64,7 @@ impl<'a> Run<'a> {
             siblings: &self.siblings(kind, &desired),
             objects: &self.objects,
             secrets: self.engine.secrets.get(&step.address).unwrap_or(&nothing),
+            rotation: self.rotation(&step.address),
             document: &self.engine.checked.settings.name,
             store: &self.engine.store,
         };
@@ -90,6 +92,12 @@ impl<'a> Run<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What is done to the secrets of this client, where that was asked for.
+    fn rotation(&self, address: &Address) -> Option<&Rotation> {
+        let planned = self.planned.rotation.as_ref()?;
+        (planned.address == *address).then_some(&planned.rotation)
     }
 
     fn note(&self, address: &Address, made: Live) {

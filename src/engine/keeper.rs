@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::base::{CredentialStore, CredentialTarget, Credentials, Scrubber, StoreError};
+use crate::base::{CredentialStore, CredentialTarget, Credentials, Scrubber, Secret, StoreError};
 
 /// A store that makes known every secret that passes it, so that no vendor's text can show one.
 #[derive(Debug)]
@@ -18,6 +18,11 @@ impl<S> Keeper<S> {
 impl<S: CredentialStore> CredentialStore for Keeper<S> {
     fn prove(&self, target: &CredentialTarget) -> Result<(), StoreError> {
         self.store.prove(target)
+    }
+
+    fn begin(&self, target: &CredentialTarget, secret: &Secret) -> Result<(), StoreError> {
+        self.scrubber.learn(secret);
+        self.store.begin(target, secret)
     }
 
     fn put(&self, target: &CredentialTarget, credentials: &Credentials) -> Result<(), StoreError> {

@@ -27,6 +27,7 @@ mod progress;
 mod recover;
 mod references;
 mod resolve;
+mod rotate;
 mod schema;
 mod verify;
 
@@ -39,6 +40,7 @@ pub use observe::Observed;
 pub use outcome::{ApplyReport, Outcome};
 pub use planning::{Planned, Reading};
 pub use progress::{Progress, Silent};
+pub use rotate::{NewToken, Rotate, Stage};
 pub use schema::schema;
 pub use verify::{Verdict, VerdictStep};
 

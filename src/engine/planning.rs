@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::observe::Observed;
-use super::{Engine, EngineError, checks, resolve};
+use super::{Engine, EngineError, checks, resolve, rotate};
 use crate::base::{CredentialStore, Report, Value};
 use crate::config::Percent;
 use crate::kinds::infos;
@@ -10,7 +10,7 @@ use crate::plan::{Declared, Guard, Plan, PlanInput, World};
 use crate::vendor::Vendor;
 
 /// A plan and everything that it was made from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Planned {
     /// What is to be done.
     pub plan: Plan,
@@ -22,6 +22,8 @@ pub struct Planned {
     pub declared: Declared,
     /// What it took to read both vendors.
     pub reading: Reading,
+    /// What a step of a rotation does beyond its fields.
+    pub(super) rotation: Option<rotate::Planned>,
 }
 
 /// What reading both vendors took.
@@ -97,6 +99,7 @@ impl Engine {
             world,
             declared,
             reading: Reading::default(),
+            rotation: None,
         }
     }
 

@@ -5,6 +5,7 @@
 //! and printing are generic and live in [`plan`](crate::plan).
 
 mod access;
+pub mod client_secret;
 mod codes;
 mod entry;
 mod erased;

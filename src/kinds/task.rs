@@ -3,10 +3,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::Value as Json;
 
-use crate::base::{Address, CredentialStore, Credentials, Fingerprint, Secret, Value};
+use crate::base::{Address, CredentialStore, Credentials, Fingerprint, Secret, StoreError, Value};
 use crate::plan::{Desired, Live};
 
 use super::KindError;
+use super::client_secret::Rotation;
 
 /// The live objects by address, those made by this run among them.
 #[derive(Debug, Default)]
@@ -54,6 +55,8 @@ pub struct Task<'a> {
     pub objects: &'a Objects,
     /// The secrets that the object's entry names, by field.
     pub secrets: &'a BTreeMap<&'static str, Secret>,
+    /// What is done to its client's secrets, where that was asked for.
+    pub rotation: Option<&'a Rotation>,
     /// The document's `name`, our owner mark.
     pub document: &'a str,
     /// Where issued credentials go.
@@ -162,6 +165,25 @@ impl Task<'_> {
             })
     }
 
+    /// The credentials that are in the file now.
+    pub fn kept(&self) -> Result<Option<Credentials>, KindError> {
+        let Some(target) = &self.desired.store else {
+            return Ok(None);
+        };
+        self.store.get(target).map_err(|source| self.unkept(source))
+    }
+
+    /// Keeps a secret although others are still to be retired: until [`keep`](Self::keep), the
+    /// credentials count as lost.
+    pub fn begin(&self, secret: &Secret) -> Result<(), KindError> {
+        let Some(target) = &self.desired.store else {
+            return Ok(());
+        };
+        self.store
+            .begin(target, secret)
+            .map_err(|source| self.unkept(source))
+    }
+
     /// Keeps issued credentials; called before any further request is sent.
     pub fn keep(&self, client_id: &str, secret: Secret) -> Result<(), KindError> {
         let Some(target) = &self.desired.store else {
@@ -173,9 +195,13 @@ impl Task<'_> {
         };
         self.store
             .put(target, &credentials)
-            .map_err(|source| KindError::Store {
-                address: self.address().clone(),
-                source,
-            })
+            .map_err(|source| self.unkept(source))
+    }
+
+    fn unkept(&self, source: StoreError) -> KindError {
+        KindError::Store {
+            address: self.address().clone(),
+            source,
+        }
     }
 }

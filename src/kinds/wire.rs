@@ -66,3 +66,11 @@ pub(super) fn strip(body: &mut Json, fields: &[&str]) {
         }
     }
 }
+
+/// Takes all members that are null out of an object and of the objects in it.
+pub(super) fn drop_nulls(json: &mut Json) {
+    if let Json::Object(members) = json {
+        members.retain(|_, value| !value.is_null());
+        members.values_mut().for_each(drop_nulls);
+    }
+}

@@ -26,6 +26,10 @@ impl CredentialStore for NoStore {
         Ok(())
     }
 
+    fn begin(&self, _: &CredentialTarget, _: &Secret) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn put(&self, _: &CredentialTarget, _: &Credentials) -> Result<(), StoreError> {
         Ok(())
     }
@@ -82,6 +86,7 @@ impl Workbench {
             objects: &self.objects,
             secrets: &self.secrets,
             siblings: &[],
+            rotation: None,
             document: "payments",
             store: &NoStore,
         }

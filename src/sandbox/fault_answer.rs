@@ -145,7 +145,7 @@ fn okta_error(code: StatusCode) -> (&'static str, &'static str) {
 }
 
 /// Limits in the headers of each Okta answer; the wait of a 429 is told by the reset time alone.
-fn okta_headers(headers: &mut axum::http::HeaderMap, code: StatusCode, wait: Option<u32>) {
+fn okta_headers(headers: &mut http::HeaderMap, code: StatusCode, wait: Option<u32>) {
     let remaining = if code == StatusCode::TOO_MANY_REQUESTS {
         0
     } else {

@@ -32,6 +32,12 @@ pub(super) async fn pass(
 ) -> Response {
     let method = request.method().clone();
     let path = path_of(&request);
+    if let Some(tap) = &gate.world.tap {
+        request = match tap.listen(gate.vendor, &path, request).await {
+            Ok(request) => request,
+            Err(status) => return status.into_response(),
+        };
+    }
     let effect = gate
         .world
         .faults()

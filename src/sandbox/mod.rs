@@ -31,8 +31,10 @@ mod saver;
 mod seed;
 mod server;
 mod shared;
+mod snapshot;
 mod start;
 mod state_file;
+mod tap;
 mod tls;
 mod vendor;
 mod world;
@@ -44,9 +46,11 @@ pub use error::SandboxError;
 pub use fault::{Fault, PathPattern, Probability};
 pub use journal::Entry;
 pub use options::Options;
-pub use seed::{Named, Seed};
+pub use seed::{Hand, Named, Seed};
 pub use shared::Origins;
+pub use snapshot::Snapshot;
 pub use start::{Sandbox, start};
+pub use tap::{Heard, Tap};
 pub use vendor::Vendor;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Fault, Named, Seed, Vendor};
+use super::{Fault, Named, Seed, Tap, Vendor};
 
 /// How a sandbox is to be started. The default is a fresh one on free ports of 127.0.0.1.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Options {
     pub latency: Duration,
     /// Serves https, with a certificate for this machine and for these names.
     pub tls: Option<Vec<String>>,
+    /// Is given each request as it arrives.
+    pub tap: Option<Tap>,
 }
 
 impl Options {
@@ -55,6 +57,7 @@ impl Default for Options {
             faults: Vec::new(),
             latency: Duration::ZERO,
             tls: None,
+            tap: None,
         }
     }
 }

@@ -23,7 +23,8 @@ use super::state_file::{Kept, StateFile};
 use super::tls::{CaFile, Tls};
 use super::world::World;
 use super::{
-    Change, Entry, Fault, Named, Options, Origins, SandboxError, Vendor, konnect, origins,
+    Change, Entry, Fault, Hand, Named, Options, Origins, SandboxError, Snapshot, Vendor, konnect,
+    origins,
 };
 
 /// Four running servers. Dropped without [`shutdown`](Self::shutdown) they end too, but what
@@ -160,6 +161,33 @@ impl Sandbox {
     /// Arms faults beside those that are armed already.
     pub fn arm(&self, faults: impl IntoIterator<Item = Fault>) {
         self.world.faults().arm(faults);
+    }
+
+    /// Takes all faults away.
+    pub fn disarm(&self) {
+        self.world.faults().disarm();
+    }
+
+    /// Copies what both vendors have, to go back to it.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of(&self.world)
+    }
+
+    /// Goes back; no request may be under way.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        snapshot.restore(&self.world);
+    }
+
+    /// The administrator of Okta.
+    pub fn okta_admin(&self) -> Result<Hand, SandboxError> {
+        let router = super::okta::router(self.world.okta.clone());
+        Hand::new(router, &format!("SSWS {}", self.okta_token))
+    }
+
+    /// The administrator of Konnect.
+    pub fn konnect_admin(&self) -> Result<Hand, SandboxError> {
+        let router = konnect::router(self.world.konnect.clone());
+        Hand::new(router, &format!("Bearer {}", self.konnect_token))
     }
 
     /// The last requests, oldest first.

@@ -15,7 +15,7 @@ use super::okta::OktaState;
 use super::replica::Replica;
 use super::seed::{DEFAULT_PASSWORD, Made};
 use super::shared::{Common, Shared};
-use super::{Named, Options, Seed, Vendor};
+use super::{Named, Options, Seed, Tap, Vendor};
 use crate::base::Secret;
 
 /// Everything behind the four ports.
@@ -25,6 +25,8 @@ pub(super) struct World {
     pub(super) konnect: Shared<KonnectState>,
     /// How long each request waits.
     pub(super) latency: Duration,
+    /// Is given each request.
+    pub(super) tap: Option<Tap>,
     /// What a reset plants again.
     pub(super) seed: Seed,
     /// Told after each request, for whoever saves.
@@ -74,6 +76,7 @@ impl World {
             okta: Shared::new(okta, Arc::clone(common)),
             konnect: Shared::new(konnect, Arc::clone(common)),
             latency: options.latency,
+            tap: options.tap.clone(),
             seed: options.seed.clone(),
             touched: Notify::new(),
             journal: Mutex::new(journal),
@@ -193,12 +196,17 @@ impl World {
             beginning.named.clone()
         };
         self.make(&named);
+        self.forget();
+        self.limits().set(BTreeMap::new());
+        self.touched.notify_one();
+    }
+
+    /// Forgets what was asked, answered and changed so far, and takes all faults away.
+    pub(super) fn forget(&self) {
         self.replica().clear();
         self.journal().clear();
         self.audit().clear();
-        self.limits().set(BTreeMap::new());
         self.faults().disarm();
-        self.touched.notify_one();
     }
 }
 

@@ -115,7 +115,7 @@ pub enum SecretError {
         file: PathBuf,
     },
     /// Half of the credentials is there.
-    #[error("`{path}` in `{}` has no `{missing}`; remove the rest of it, or add what is missing", .file.display())]
+    #[error("`{path}` in `{}` has no `{missing}`; `dcrsync apply` issues new ones, or add what is missing", .file.display())]
     Half {
         /// The dotted path.
         path: String,

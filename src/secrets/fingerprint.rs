@@ -10,6 +10,9 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 const BYTES: usize = 16;
 
+/// Makes of a secret, the document's name and an address what may be shown of the secret.
+pub type Fingerprinter = fn(&Secret, &str, &Address) -> Fingerprint;
+
 /// What may be shown of a secret: Argon2id (RFC 9106) in lower-case base32, the same everywhere.
 ///
 /// The salt is SHA-256 over the document's name and the address, each after its length in bytes

@@ -7,7 +7,10 @@
 
 mod environment;
 mod error;
+mod exposure;
 mod fingerprint;
+mod process;
+mod put;
 mod replace;
 pub mod sops;
 mod source;
@@ -15,7 +18,7 @@ mod store;
 
 pub use environment::Environment;
 pub use error::SecretError;
-pub use fingerprint::fingerprint;
+pub use fingerprint::{Fingerprinter, fingerprint};
 pub use source::Secrets;
 pub use store::{SopsStore, create_file};
 

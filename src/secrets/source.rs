@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
+use super::exposure::exposures;
 use super::replace::read;
 use super::sops::{Keyring, Leaf, Plain, SopsFile};
 use super::{Environment, SecretError};
@@ -22,18 +23,20 @@ const LIMIT: u64 = 1024 * 1024;
 pub struct Secrets {
     files: Vec<PathBuf>,
     keyring: Keyring,
-    merged: Mutex<Option<Arc<Merged>>>,
+    pub(super) merged: Mutex<Option<Arc<Merged>>>,
+    /// Files whose readers were warned of.
+    warned: Mutex<BTreeSet<PathBuf>>,
 }
 
 /// All leaves of all files by dotted path.
 #[derive(Default)]
-struct Merged {
-    leaves: BTreeMap<String, Held>,
+pub(super) struct Merged {
+    pub(super) leaves: BTreeMap<String, Held>,
 }
 
 /// A leaf, or an empty container, and the file that holds it.
-struct Held {
-    file: PathBuf,
+pub(super) struct Held {
+    pub(super) file: PathBuf,
     leaf: Option<Leaf>,
 }
 
@@ -50,6 +53,7 @@ impl Secrets {
             files,
             keyring: Keyring::new(environment, key_files),
             merged: Mutex::default(),
+            warned: Mutex::default(),
         }
     }
 
@@ -58,7 +62,11 @@ impl Secrets {
         let secret = match reference {
             SecretRef::Sops(path) => self.sops(path)?,
             SecretRef::Env(name) => self.env(name)?,
-            SecretRef::File(name) => file(reference, &folder.join(name))?,
+            SecretRef::File(name) => {
+                let name = folder.join(name);
+                self.warn(&name);
+                file(reference, &name)?
+            }
         };
         if secret.expose().is_empty() {
             return Err(SecretError::Empty {
@@ -109,6 +117,11 @@ impl Secrets {
         let text = match &leaf.value {
             Plain::Text(_) | Plain::Int(_) | Plain::Float(_) => leaf.value.to_text(),
             Plain::Null => Secret::new(""),
+            Plain::Bytes(_) => {
+                return Err(SecretError::NotUtf8 {
+                    reference: format!("sops:{path}"),
+                });
+            }
             Plain::Bool(_) => return Err(not_text("a boolean")),
             Plain::Time(_) => return Err(not_text("a time")),
         };
@@ -119,6 +132,16 @@ impl Secrets {
             });
         }
         Ok(text)
+    }
+
+    /// Says once of each file who else may read it.
+    fn warn(&self, file: &Path) {
+        let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
+        if warned.insert(file.to_owned()) {
+            for exposure in exposures(file, self.keyring.environment()) {
+                tracing::warn!(file = %file.display(), "the secret is exposed: {exposure}");
+            }
+        }
     }
 
     fn env(&self, name: &str) -> Result<Secret, SecretError> {
@@ -140,7 +163,7 @@ impl Secrets {
     }
 
     /// Opens all files at the first call; an error is not kept, so it can be mended and tried again.
-    fn merged(&self) -> Result<Arc<Merged>, SecretError> {
+    pub(super) fn merged(&self) -> Result<Arc<Merged>, SecretError> {
         let mut slot = self.merged.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(merged) = slot.as_ref() {
             return Ok(Arc::clone(merged));

@@ -1,10 +1,13 @@
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::replace::{probe, read, replace};
-use super::sops::{Leaf, Plain, SopsFile, create, create_like, edit, supported};
+use super::sops::{
+    Format, Leaf, Plain, Plan, SopsFile, config_of, create, edit, make, plan_for, sealed,
+};
 use super::source::open;
 use super::{SecretError, Secrets};
 use crate::base::{CredentialStore, CredentialTarget, Credentials, FileId, Secret, StoreError};
@@ -14,7 +17,8 @@ const CLIENT_SECRET: &str = "client_secret";
 
 /// Keeps credentials in SOPS files, both parts encrypted.
 ///
-/// A file that does not exist is made for those who can open the first of `secrets.files`.
+/// A file that does not exist is made by the creation rules of `.sops.yaml`, or else for those who
+/// can open the first of `secrets.files`.
 pub struct SopsStore {
     secrets: Arc<Secrets>,
     folder: Box<dyn Fn(FileId) -> PathBuf + Send + Sync>,
@@ -42,59 +46,89 @@ impl SopsStore {
         file: &Path,
         bytes: Option<&[u8]>,
         target: &CredentialTarget,
-        credentials: &Credentials,
+        client_id: Option<&str>,
+        client_secret: &Secret,
     ) -> Result<Option<String>, SecretError> {
         let failed = |file: &Path| {
             let file = file.to_owned();
             move |source| SecretError::Sops { file, source }
         };
-        supported(file).map_err(failed(file))?;
-        let id = Secret::new(credentials.client_id.clone());
+        let id = client_id.map(Secret::new);
         let paths = [CLIENT_ID, CLIENT_SECRET].map(|leaf| format!("{}.{leaf}", target.path));
         let [id_path, secret_path] = &paths;
-        let values: [(&str, &Secret); 2] =
-            [(id_path, &id), (secret_path, &credentials.client_secret)];
+        let id = id.as_ref().map(|id| (id_path.as_str(), id));
+        let secret = Some((secret_path.as_str(), client_secret));
+        let values: Vec<(&str, &Secret)> = id.into_iter().chain(secret).collect();
         let now = Timestamp::now();
         let keyring = self.secrets.keyring();
         if let Some(bytes) = bytes {
             let before = SopsFile::open(file, bytes, keyring).map_err(failed(file))?;
             held(&before, file, &target.path)?;
-            return edit(bytes, &before, &values, now).map_err(failed(file));
+            return edit(bytes, &before, &sealed(&values), now).map_err(failed(file));
         }
-        let reference = self.secrets.files().first();
-        let reference = reference.ok_or_else(|| SecretError::NoReference {
-            file: file.to_owned(),
-        })?;
-        let like = open(reference, keyring)?;
-        let text = create_like(&like, &values, now).map_err(failed(file))?;
+        let plan = self.plan(file, &values)?;
+        let environment = keyring.environment();
+        let text =
+            make(Format::of(file), &plan, &values, environment, now).map_err(failed(file))?;
         // made for others, but readable by us: else the next run could not go on
         SopsFile::open(file, text.as_bytes(), keyring).map_err(failed(file))?;
         Ok(Some(text))
     }
 
+    /// Whom a new file is for: the creation rule of `.sops.yaml`, or else as the first SOPS file is.
+    fn plan(&self, file: &Path, values: &[(&str, &Secret)]) -> Result<Plan, SecretError> {
+        let keyring = self.secrets.keyring();
+        // the rules go by paths, so links and dots must be gone
+        let whole = std::path::absolute(file).map_err(|source| SecretError::Read {
+            file: file.to_owned(),
+            source,
+        })?;
+        let whole = whole
+            .parent()
+            .and_then(|folder| fs::canonicalize(folder).ok())
+            .zip(whole.file_name())
+            .map_or(whole.clone(), |(folder, name)| folder.join(name));
+        if let Some(config) = config_of(&whole, keyring.environment()) {
+            let bytes = read(&config)?;
+            let content = String::from_utf8_lossy(&bytes);
+            let plan = plan_for(&config, &content, &whole).map_err(|source| SecretError::Sops {
+                file: file.to_owned(),
+                source,
+            })?;
+            if let Some(plan) = plan {
+                return Ok(plan);
+            }
+        }
+        let reference = self.secrets.files().first();
+        let reference = reference.ok_or_else(|| SecretError::NoReference {
+            file: file.to_owned(),
+        })?;
+        Ok(Plan::like(&open(reference, keyring)?).covering(values))
+    }
+
     fn try_prove(&self, target: &CredentialTarget) -> Result<(), SecretError> {
         // never written: the whole edit is done in memory, so whatever would stop it stops it now
-        let sample = Credentials {
-            client_id: "sample".to_owned(),
-            client_secret: Secret::new("sample"),
-        };
+        let sample = Secret::new("sample");
         let file = self.file(target);
         let bytes = if file.exists() {
             Some(read(&file)?)
         } else {
             None
         };
-        self.edit(&file, bytes.as_deref(), target, &sample)?;
+        self.edit(&file, bytes.as_deref(), target, Some("sample"), &sample)?;
         probe(&file)
     }
 
     fn try_put(
         &self,
         target: &CredentialTarget,
-        credentials: &Credentials,
+        client_id: Option<&str>,
+        client_secret: &Secret,
     ) -> Result<(), SecretError> {
         let file = self.file(target);
-        replace(&file, |bytes| self.edit(&file, bytes, target, credentials))
+        replace(&file, |bytes| {
+            self.edit(&file, bytes, target, client_id, client_secret)
+        })
     }
 
     fn try_get(&self, target: &CredentialTarget) -> Result<Option<Credentials>, SecretError> {
@@ -134,8 +168,14 @@ impl CredentialStore for SopsStore {
             .map_err(|error| failed(target, error))
     }
 
+    fn begin(&self, target: &CredentialTarget, secret: &Secret) -> Result<(), StoreError> {
+        self.try_put(target, None, secret)
+            .map_err(|error| failed(target, error))
+    }
+
     fn put(&self, target: &CredentialTarget, credentials: &Credentials) -> Result<(), StoreError> {
-        self.try_put(target, credentials)
+        let id = Some(credentials.client_id.as_str());
+        self.try_put(target, id, &credentials.client_secret)
             .map_err(|error| failed(target, error))
     }
 
@@ -154,12 +194,11 @@ pub fn create_file(
         file: file.to_owned(),
         source,
     };
-    supported(file).map_err(failed)?;
     replace(file, |bytes| match bytes {
         Some(_) => Err(SecretError::Exists {
             file: file.to_owned(),
         }),
-        None => create(recipients, values, Timestamp::now())
+        None => create(file, recipients, values, Timestamp::now())
             .map(Some)
             .map_err(failed),
     })

@@ -8,6 +8,7 @@
 mod budget;
 mod changes;
 mod clock;
+mod contract;
 mod disturbed;
 mod driven;
 mod dump;

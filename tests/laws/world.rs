@@ -19,6 +19,7 @@ use serde_json::Value as Json;
 use tempfile::TempDir;
 
 use crate::clock::Hurried;
+use crate::contract::Hearing;
 use crate::dump::{Dump, dump};
 
 /// The day of all runs.
@@ -45,6 +46,8 @@ const ENVIRONMENT: [(&str, &str); 5] = [
 /// Where one document meets two vendors.
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
+    /// What our clients sent, judged by the vendors' contracts when the world ends.
+    pub(crate) hearing: Hearing,
     folder: TempDir,
     body: String,
     name: String,
@@ -92,8 +95,14 @@ impl World {
         let (key, file) = vault();
         std::fs::write(folder.path().join("team.agekey"), key).unwrap();
         std::fs::write(folder.path().join("secrets.sops.yaml"), file).unwrap();
+        let hearing = Hearing::default();
+        let options = sandbox::Options {
+            tap: Some(hearing.tap()),
+            ..sandbox::Options::default()
+        };
         let world = Self {
-            sandbox: sandbox::start(sandbox::Options::default()).await.unwrap(),
+            sandbox: sandbox::start(options).await.unwrap(),
+            hearing,
             folder,
             body: body.to_owned(),
             name: "laws".to_owned(),
@@ -234,6 +243,7 @@ impl World {
                 okta_token: Secret::new(self.sandbox.okta_token.as_str()),
             }),
             take_over: self.take_over,
+            fingerprint: dcrsync::secrets::fingerprint,
             http,
         };
         Engine::open(loaded.checked.unwrap(), &loaded.sources, options).unwrap()

@@ -153,6 +153,7 @@ pub async fn run(args: SandboxArgs) -> Result<(), SandboxCommandError> {
         latency: args.latency,
         named: Named::default(),
         tls: args.tls.then_some(args.tls_name),
+        tap: None,
     })
     .await?;
     announce(&sandbox, args.json).map_err(SandboxCommandError::Print)?;

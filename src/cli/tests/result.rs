@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
-use crate::base::{Address, KindName, Report, SourceMap};
+use crate::base::{Address, KindName, SourceMap};
 use crate::cli::exit::Exit;
 use crate::cli::result::{Applied, Proof, json, text};
 use crate::cli::session::Look;
-use crate::engine::{ApplyReport, Outcome, Planned, Reading, Verdict, VerdictStep};
+use crate::engine::{ApplyReport, Outcome, Planned, Verdict, VerdictStep};
 use crate::kinds::KindError;
 use crate::plan::forecast::Forecast;
 use crate::plan::render::View;
-use crate::plan::{Action, BlastRadius, Declared, Plan, Step, World};
+use crate::plan::{Action, BlastRadius, Plan, Step};
 
 fn scope(name: &str) -> Address {
     KindName::new("okta.scope").at(&format!("default/{name}"))
@@ -25,13 +25,7 @@ fn applied(outcomes: &[(&str, Outcome)]) -> Applied {
     let outcomes = outcomes.iter().cloned();
     Applied {
         look: Look {
-            planned: Planned {
-                plan: Plan::default(),
-                report: Report::new(),
-                world: World::default(),
-                declared: Declared::default(),
-                reading: Reading::default(),
-            },
+            planned: Planned::default(),
             forecast: Forecast::default(),
             observed_at: "2026-11-23T12:00:00Z".to_owned(),
         },

@@ -22,7 +22,8 @@ impl Interval {
         self.0
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads one; `None` for what is none, zero among it.
+    pub fn parse(text: &str) -> Option<Self> {
         let unit = text.find(|letter: char| !letter.is_ascii_digit())?;
         let (count, unit) = text.split_at(unit);
         let count: u64 = count.parse().ok().filter(|count| *count > 0)?;

@@ -42,12 +42,14 @@ impl Engine {
         Ok(verdicts)
     }
 
-    async fn one(&self, planned: &Planned, name: &str, api: Option<(&String, &Verify)>) -> Verdict {
-        let mut verdict = Verdict {
-            app: name.to_owned(),
-            api: api.map(|(api, _)| api.clone()),
-            steps: Vec::new(),
-        };
+    pub(in crate::engine) async fn one(
+        &self,
+        planned: &Planned,
+        name: &str,
+        api: Option<(&String, &Verify)>,
+    ) -> Verdict {
+        let mut verdict = Verdict::of(name);
+        verdict.api = api.map(|(api, _)| api.clone());
         let Some(app) = planned.declared.get(&app::NAME.at(name)) else {
             verdict.fail(
                 "credentials",
@@ -163,7 +165,7 @@ fn target<'a>(planned: &'a Planned, app: &'a Desired) -> Option<&'a CredentialTa
 }
 
 /// An error with all that caused it, on one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(in crate::engine) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {

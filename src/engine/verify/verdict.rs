@@ -3,7 +3,7 @@ use serde::Serialize;
 /// What the last step of the job found for one API and application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
-    /// The application.
+    /// The application; or a provider, by its address.
     pub app: String,
     /// The API; absent when only the token is proven.
     pub api: Option<String>,
@@ -14,7 +14,8 @@ pub struct Verdict {
 /// One step of a proof.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VerdictStep {
-    /// What was tried: `credentials`, `issuer`, `token`, `scopes`, `claim`, `gateway`.
+    /// What was tried: `credentials`, `issuer`, `token`, `scopes`, `claim`, `gateway`; of a provider
+    /// `okta`, `org`, `clients`, `konnect`.
     pub name: &'static str,
     /// Whether it was as it must be.
     pub passed: bool,
@@ -30,7 +31,16 @@ impl Verdict {
         self.steps.iter().all(|step| step.passed)
     }
 
-    pub(super) fn pass(&mut self, name: &'static str, detail: impl Into<String>) {
+    /// Starts one about something that is no application, by its address.
+    pub(in crate::engine) fn of(name: &str) -> Self {
+        Self {
+            app: name.to_owned(),
+            api: None,
+            steps: Vec::new(),
+        }
+    }
+
+    pub(in crate::engine) fn pass(&mut self, name: &'static str, detail: impl Into<String>) {
         self.steps.push(VerdictStep {
             name,
             passed: true,
@@ -39,7 +49,7 @@ impl Verdict {
         });
     }
 
-    pub(super) fn fail(
+    pub(in crate::engine) fn fail(
         &mut self,
         name: &'static str,
         detail: impl Into<String>,

@@ -1,7 +1,7 @@
 use serde_json::Value as Json;
 
 use super::authorization_server::at;
-use crate::kinds::{KindError, Readers, Task, Writers};
+use crate::kinds::{KindError, Readers, Task, Writers, wire};
 use crate::plan::Live;
 use crate::vendor::VendorError;
 
@@ -57,7 +57,9 @@ impl BelowServer {
         live: &Live,
     ) -> Result<Live, KindError> {
         let server = server_of(task, live)?;
-        let body = (self.body)(task, Some(live));
+        let mut body = (self.body)(task, Some(live));
+        // Okta answers null for what is not set, and its contract takes none back
+        wire::drop_nulls(&mut body);
         let path = at(&server, &[self.name, &live.id]);
         let put = writers.okta.put(&path, &body).await;
         put.map(|object| (self.live)(object, &server))

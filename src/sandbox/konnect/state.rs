@@ -21,7 +21,7 @@ use crate::sandbox::konnect::wire::problem::Problem;
 ///
 /// Saved as it is; of secrets only digests are in it, save for those that Konnect itself has to
 /// present elsewhere (see [`Provider`]).
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::sandbox) struct KonnectState {
     pub(in crate::sandbox) organization: Uuid,
     pub(super) user: Uuid,

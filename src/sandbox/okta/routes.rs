@@ -2,7 +2,7 @@ use axum::Router;
 use axum::routing::{delete, get, post, put};
 
 use super::OktaState;
-use super::app::{apps, clients, grants, id_token, jwks, secrets};
+use super::app::{apps, clients, grants, id_token, jwks, roles, secrets};
 use super::http::{
     Context, admin_change, admin_look, no_method, no_route, open_change, open_look, preflight,
 };
@@ -229,6 +229,14 @@ fn oauth_routes() -> Router<Context> {
         .route(
             "/oauth2/v1/clients/{client}/lifecycle/newSecret",
             post(admin_change(clients::new_secret)),
+        )
+        .route(
+            "/oauth2/v1/clients/{client}/roles",
+            get(admin_look(roles::list)).post(admin_change(roles::create)),
+        )
+        .route(
+            "/oauth2/v1/clients/{client}/roles/{role}",
+            get(admin_look(roles::read)).delete(admin_change(roles::delete)),
         )
         .route(
             "/oauth2/v1/token",

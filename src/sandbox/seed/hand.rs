@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::fmt;
 
 use axum::Router;
 use axum::body::Body;
@@ -8,8 +9,8 @@ use tower::ServiceExt;
 
 use crate::sandbox::SandboxError;
 
-/// Makes things at one emulated vendor as an admin would, by requests that need no network.
-pub(super) struct Hand {
+/// An admin of one emulated vendor, whose requests need no network: no gate notes, delays or strikes them.
+pub struct Hand {
     router: Router,
     token: HeaderValue,
     /// Ids by kind and name, for entries that name each other.
@@ -18,7 +19,7 @@ pub(super) struct Hand {
 
 impl Hand {
     /// A hand that holds an admin's token, with its scheme in front.
-    pub(super) fn new(router: Router, token: &str) -> Result<Self, SandboxError> {
+    pub(in crate::sandbox) fn new(router: Router, token: &str) -> Result<Self, SandboxError> {
         let token = HeaderValue::from_str(token).map_err(|_| refused("token", "is no header"))?;
         Ok(Self {
             router,
@@ -28,7 +29,7 @@ impl Hand {
     }
 
     /// Sends a request and returns the answer's body; `entry` says what it is for.
-    pub(super) async fn send(
+    pub async fn send(
         &self,
         entry: &str,
         method: Method,
@@ -89,6 +90,13 @@ impl Hand {
     ) -> Result<&str, SandboxError> {
         self.id(kind, name)
             .ok_or_else(|| refused(entry, &format!("there is no {kind} `{name}`")))
+    }
+}
+
+/// It holds a token, so nothing of it is shown.
+impl fmt::Debug for Hand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hand").finish_non_exhaustive()
     }
 }
 

@@ -15,6 +15,7 @@ use std::fmt;
 
 use crate::base::Secret;
 
+pub use hand::Hand;
 use listed::Listed;
 pub(super) use plant::plant;
 pub use shape::Seed;

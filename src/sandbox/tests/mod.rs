@@ -10,5 +10,6 @@ mod limits;
 mod page;
 mod seed;
 mod stage;
+mod tap;
 mod third_party;
 mod tls;

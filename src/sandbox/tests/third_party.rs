@@ -351,6 +351,67 @@ async fn terraform_reads_back_what_it_sent() {
     assert_eq!(tool.unimplemented(), Vec::<String>::new());
 }
 
+/// Terraform makes providers of each type, changes them by PATCH and strategies by PUT; the secrets
+/// are the only thing that may be missing from what it reads.
+#[tokio::test]
+async fn terraform_changes_providers_and_strategies_in_place() {
+    let tool = Tool::new().await;
+    let client = json!({ "initial_client_id": "c", "initial_client_secret": "s" });
+    let kinds = [
+        ("okta", json!({ "dcr_token": "s" }), json!({})),
+        (
+            "azureAd",
+            client.clone(),
+            json!({ "initial_client_id": "c" }),
+        ),
+        ("curity", client, json!({ "initial_client_id": "c" })),
+        ("kongIdentity", json!({}), json!({})),
+    ];
+    for (kind, config, read_config) in kinds {
+        let mut body = json!({
+            "name": kind, "provider_type": kind, "issuer": "https://issuer.example.com",
+            "dcr_config": config, "labels": { "team": "platform" },
+        });
+        let mut made = tool.post("/v2/dcr-providers", body.clone()).await;
+        let path = format!("/v2/dcr-providers/{}", id(&made));
+        body["dcr_config"] = read_config;
+        for (key, value) in body.as_object().unwrap() {
+            assert_eq!(&made[key], value, "{kind}: {key}");
+        }
+        assert_eq!(made["active"], false);
+        assert_eq!(tool.get(&path).await, made, "{kind}");
+        let other = json!({ "name": "other", "labels": { "team": "data" } });
+        let changed = tool.send(Method::PATCH, &path, other.clone(), 200).await;
+        made["name"] = other["name"].clone();
+        made["labels"] = other["labels"].clone();
+        made["updated_at"] = changed["updated_at"].clone();
+        assert_eq!(changed, made, "{kind}");
+
+        let strategy = "/v2/application-auth-strategies";
+        let mut body = json!({
+            "strategy_type": "openid_connect", "name": kind, "display_name": kind,
+            "dcr_provider_id": id(&made), "labels": {}, "principals": { "enabled": false },
+            "configs": { "openid-connect": {
+                "issuer": "https://issuer.example.com", "credential_claim": ["sub"],
+                "scopes": ["openid"], "auth_methods": ["bearer"],
+            } },
+        });
+        let before = tool.post(strategy, body.clone()).await;
+        body["display_name"] = json!("Other");
+        let one = format!("{strategy}/{}", id(&before));
+        let after = tool.send(Method::PUT, &one, body, 200).await;
+        for key in ["id", "created_at", "configs", "dcr_provider", "principals"] {
+            assert_eq!(after[key], before[key], "{kind}: {key}");
+        }
+        assert_eq!(after["display_name"], "Other");
+        assert_eq!(after["dcr_provider"]["id"], made["id"]);
+        assert_eq!(tool.get(&one).await, after);
+        tool.delete(&one).await;
+        tool.delete(&path).await;
+    }
+    assert_eq!(tool.unimplemented(), Vec::<String>::new());
+}
+
 /// What is not emulated is said in the vendor's form, and told in the journal.
 #[tokio::test]
 async fn everything_else_is_unknown_and_marked() {

@@ -1,5 +1,3 @@
-use std::sync::LazyLock;
-
 use aes_gcm::aead::consts::{U12, U16, U32};
 use aes_gcm::aead::generic_array::{ArrayLength, GenericArray};
 use aes_gcm::aead::{AeadInPlace, KeyInit};
@@ -8,7 +6,6 @@ use aes_gcm::{AesGcm, Tag};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rand::RngCore;
-use regex::Regex;
 use zeroize::Zeroizing;
 
 /// The key that all values of one file are encrypted with.
@@ -30,10 +27,32 @@ pub(super) enum CipherError {
     Format(&'static str),
 }
 
-/// As in sops: greedy, and whatever follows the bracket does not count.
-static ENVELOPE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^ENC\[AES256_GCM,data:(.+),iv:(.+),tag:(.+),type:(.+)\]").expect("it is a literal")
-});
+/// The parts of an envelope, still in base64.
+struct Envelope<'t> {
+    data: &'t str,
+    iv: &'t str,
+    tag: &'t str,
+    kind: &'t str,
+}
+
+impl<'t> Envelope<'t> {
+    /// As sops has it: whatever follows the bracket does not count, and no part is empty.
+    fn of(text: &'t str) -> Option<Self> {
+        let line = text.lines().next()?;
+        let inner = line.strip_prefix("ENC[AES256_GCM,data:")?;
+        let (inner, _) = inner.rsplit_once(']')?;
+        let (inner, kind) = inner.rsplit_once(",type:")?;
+        let (inner, tag) = inner.rsplit_once(",tag:")?;
+        let (data, iv) = inner.rsplit_once(",iv:")?;
+        let whole = ![data, iv, tag, kind].contains(&"");
+        whole.then_some(Self {
+            data,
+            iv,
+            tag,
+            kind,
+        })
+    }
+}
 
 impl DataKey {
     /// A key that nobody has yet.
@@ -59,17 +78,14 @@ impl DataKey {
 
     /// Opens an envelope; the additional data binds it to its place.
     pub(super) fn open(&self, envelope: &str, aad: &str) -> Result<Opened, CipherError> {
-        let parts = ENVELOPE
-            .captures(envelope)
-            .ok_or(CipherError::Format("it is not encrypted"))?;
-        let part = |at| parts.get(at).map_or("", |part| part.as_str());
+        let parts = Envelope::of(envelope).ok_or(CipherError::Format("it is not encrypted"))?;
         let decode = |text| {
             STANDARD
                 .decode(text)
                 .map_err(|_| CipherError::Format("its base64 is broken"))
         };
-        let (iv, tag) = (decode(part(2))?, decode(part(3))?);
-        let mut bytes = Zeroizing::new(decode(part(1))?);
+        let (iv, tag) = (decode(parts.iv)?, decode(parts.tag)?);
+        let mut bytes = Zeroizing::new(decode(parts.data)?);
         if tag.len() != 16 {
             return Err(CipherError::Auth);
         }
@@ -81,7 +97,7 @@ impl DataKey {
             _ => Err(CipherError::Format("its `iv` has an unusual length")),
         }?;
         Ok(Opened {
-            kind: part(4).to_owned(),
+            kind: parts.kind.to_owned(),
             bytes,
         })
     }
@@ -98,16 +114,16 @@ impl DataKey {
             .map_err(|_| CipherError::Auth)
     }
 
-    /// Seals a text under a fresh IV of the length that sops writes.
-    pub(super) fn seal(&self, text: &str, aad: &str) -> String {
+    /// Seals a value under a fresh IV of the length that sops writes.
+    pub(super) fn seal(&self, plain: &[u8], kind: &str, aad: &str) -> String {
         let mut iv = [0; 32];
         rand::rng().fill_bytes(&mut iv);
-        let mut bytes = Zeroizing::new(text.as_bytes().to_vec());
+        let mut bytes = Zeroizing::new(plain.to_vec());
         let tag = AesGcm::<Aes256, U32>::new(GenericArray::from_slice(self.expose()))
             .encrypt_in_place_detached(GenericArray::from_slice(&iv), aad.as_bytes(), &mut bytes)
             .expect("AES-GCM fails above 64 GiB only");
         format!(
-            "ENC[AES256_GCM,data:{},iv:{},tag:{},type:str]",
+            "ENC[AES256_GCM,data:{},iv:{},tag:{},type:{kind}]",
             STANDARD.encode(&*bytes),
             STANDARD.encode(iv),
             STANDARD.encode(tag)
@@ -117,8 +133,5 @@ impl DataKey {
 
 /// Tells whether a list item is a comment: sops has no other place for one in a list.
 pub(super) fn is_comment(text: &str) -> bool {
-    ENVELOPE
-        .captures(text)
-        .and_then(|parts| parts.get(4))
-        .is_some_and(|kind| kind.as_str() == "comment")
+    Envelope::of(text).is_some_and(|envelope| envelope.kind == "comment")
 }

@@ -1,11 +1,13 @@
 use data_encoding::HEXUPPER;
 use sha2::{Digest, Sha512};
+use zeroize::Zeroizing;
 
 use super::SopsError;
 use super::cipher::{CipherError, DataKey, Opened, is_comment};
 use super::meta::{Meta, parse_bool};
+use super::node::{Kind, Node, Scalar};
 use super::tree::{Leaf, Plain, Tree};
-use super::yaml::{Kind, Node, Scalar, Time, Typed, resolve};
+use super::yaml::{Time, Typed, resolve};
 use crate::base::Secret;
 
 /// Fed first when the MAC covers encrypted values only: SHA-256 of `sops`.
@@ -121,17 +123,20 @@ impl<'n> Walk<'n> {
         let value = match typed {
             Typed::Null => Plain::Null,
             Typed::Text(text) if encrypted => self.open(&text)?,
+            // no envelope is binary
+            Typed::Bytes(_) if encrypted => return Err(self.misfit("it is not encrypted")),
             Typed::Bool(_) | Typed::Int(_) | Typed::Float(_) | Typed::Time(_) if encrypted => {
                 return Err(self.misfit("it is not encrypted"));
             }
             Typed::Text(text) => Plain::Text(Secret::new(text)),
+            Typed::Bytes(bytes) => Plain::from_bytes(Zeroizing::new(bytes)),
             Typed::Bool(switch) => Plain::Bool(switch),
             Typed::Int(number) => Plain::Int(number),
             Typed::Float(number) => Plain::Float(number),
             Typed::Time(time) => Plain::Time(time.rfc3339_nano()),
         };
         if encrypted || !self.meta.mac_only_encrypted {
-            self.hash.update(value.to_text().expose());
+            value.with_bytes(|bytes| self.hash.update(bytes));
         }
         Ok(Leaf { value, encrypted })
     }
@@ -141,7 +146,7 @@ impl<'n> Walk<'n> {
             return Ok(Plain::Text(Secret::new("")));
         }
         match self.key.open(envelope, &aad(&self.path)) {
-            Ok(opened) => plain(&opened).map_err(|why| self.misfit(why)),
+            Ok(opened) => plain(opened).map_err(|why| self.misfit(why)),
             Err(CipherError::Auth) => Err(SopsError::ValueAuth {
                 path: self.path.join("."),
             }),
@@ -158,11 +163,13 @@ impl<'n> Walk<'n> {
 }
 
 /// Gives the bytes the type of their tag; the tag may lie, so nothing of them is ever told.
-fn plain(opened: &Opened) -> Result<Plain, &'static str> {
+fn plain(opened: Opened) -> Result<Plain, &'static str> {
     const MISFIT: &str = "its type does not fit it";
-    let text = std::str::from_utf8(&opened.bytes).map_err(|_| "it is binary")?;
+    if opened.kind == "str" {
+        return Ok(Plain::from_bytes(opened.bytes));
+    }
+    let text = std::str::from_utf8(&opened.bytes).map_err(|_| MISFIT)?;
     match opened.kind.as_str() {
-        "str" => Ok(Plain::Text(Secret::new(text))),
         "int" => text.parse().map(Plain::Int).map_err(|_| MISFIT),
         "float" => text.parse().map(Plain::Float).map_err(|_| MISFIT),
         "bool" => parse_bool(text).map(Plain::Bool).ok_or(MISFIT),

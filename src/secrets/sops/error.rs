@@ -1,17 +1,23 @@
 use std::fmt;
+use std::path::PathBuf;
 
 /// Says why a SOPS file cannot be read or written; never holds a value of it, clear or not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SopsError {
-    /// No identity at hand opens the data key.
+    /// No key at hand opens the data key, or not enough groups of keys do.
     #[error(
-        "no age identity opens the file, which is for {}; looked at {}; set `SOPS_AGE_KEY_FILE`, or name an identity file in `secrets.key_files`",
+        "{} opens the file, which is for {}{}; looked at {}; {}",
+        nothing(.recipients),
         Ticked(.recipients),
-        Places(.tried)
+        groups(.shares.as_ref()),
+        Places(.tried),
+        way_out(.recipients)
     )]
     NoKey {
         /// Whom the file is encrypted to.
         recipients: Vec<String>,
+        /// How many groups of keys opened, and how many are needed; `None` with a single group.
+        shares: Option<(usize, usize)>,
         /// Each place that was looked at, and why it did not serve.
         tried: Vec<Tried>,
     },
@@ -51,9 +57,9 @@ pub enum SopsError {
     /// The file was never encrypted.
     #[error("the file is not encrypted by sops; run `sops encrypt --in-place` on it")]
     NotSops,
-    /// The text is no YAML.
+    /// The text is not of the format that its name tells.
     #[error("the file cannot be parsed: {why} (line {line})")]
-    NotYaml {
+    Malformed {
         /// The line, from 1.
         line: usize,
         /// The reason, without the text.
@@ -72,6 +78,24 @@ pub enum SopsError {
     TooLarge {
         /// In bytes.
         limit: u64,
+    },
+    /// A new file's data key cannot be wrapped for one of its recipients.
+    #[error(
+        "the data key cannot be wrapped for `{recipient}`: {why}; mend that, or leave the recipient out"
+    )]
+    NotWrapped {
+        /// Whom the file shall be for.
+        recipient: String,
+        /// The reason.
+        why: String,
+    },
+    /// The creation rules cannot be understood.
+    #[error("`{}` cannot be used for a new file: {what}; mend it", .file.display())]
+    BadConfig {
+        /// The `.sops.yaml`.
+        file: PathBuf,
+        /// What is wrong.
+        what: String,
     },
     /// The file's rules would leave the value in clear.
     #[error(
@@ -105,22 +129,62 @@ impl SopsError {
             Self::NoRecipients => "no-recipients",
             Self::BadMetadata { .. } => "bad-metadata",
             Self::NotSops => "not-sops",
-            Self::NotYaml { .. } => "not-yaml",
+            Self::Malformed { .. } => "not-yaml",
             Self::Unsupported { .. } => "unsupported",
             Self::TooLarge { .. } => "too-large",
+            Self::NotWrapped { .. } => "not-wrapped",
+            Self::BadConfig { .. } => "bad-config",
             Self::WouldBeClear { .. } => "would-be-clear",
             Self::CannotPlace { .. } => "cannot-place",
         }
     }
 }
 
-/// A place where identities are looked for.
+/// A place where keys are looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {
     /// The variable or file.
     pub place: String,
     /// Why it did not serve.
     pub why: String,
+}
+
+impl Tried {
+    pub(super) fn of(place: String, why: impl Into<String>) -> Self {
+        Self {
+            place,
+            why: why.into(),
+        }
+    }
+}
+
+/// Only age recipients have names without a blank, or are SSH keys.
+fn only_age(recipients: &[String]) -> bool {
+    recipients
+        .iter()
+        .all(|name| name.starts_with("ssh-") || !name.contains(' '))
+}
+
+fn nothing(recipients: &[String]) -> &'static str {
+    if only_age(recipients) {
+        "no age identity"
+    } else {
+        "no key at hand"
+    }
+}
+
+fn groups(shares: Option<&(usize, usize)>) -> String {
+    shares.map_or_else(String::new, |(have, needed)| {
+        format!(" in groups (opened {have}, needed {needed})")
+    })
+}
+
+fn way_out(recipients: &[String]) -> &'static str {
+    if only_age(recipients) {
+        "set `SOPS_AGE_KEY_FILE`, or name an identity file in `secrets.key_files`"
+    } else {
+        "give this run one of the keys, or add an age recipient with `sops rotate --in-place --add-age …`"
+    }
 }
 
 struct Ticked<'a>(&'a [String]);

@@ -1,10 +1,11 @@
 use std::path::Path;
 
-use super::age::Keyring;
 use super::cipher::DataKey;
 use super::decrypt::decrypt;
+use super::format::Format;
+use super::keys::{Holder, Keyring};
 use super::meta::Meta;
-use super::yaml::{Node, parse};
+use super::node::Node;
 use super::{SopsError, Tree};
 
 /// Real files are some kilobytes; more is a mistake or an attack.
@@ -15,26 +16,32 @@ pub struct SopsFile {
     documents: Vec<Tree>,
     pub(super) meta: Meta,
     pub(super) key: DataKey,
+    pub(super) format: Format,
 }
 
 impl SopsFile {
-    /// Decrypts a file with an identity of the keyring; its name tells the format.
+    /// Decrypts a file with the keys at hand; its name tells the format.
     pub fn open(name: &Path, bytes: &[u8], keyring: &Keyring) -> Result<Self, SopsError> {
-        supported(name)?;
-        let nodes = nodes(text(bytes)?)?;
+        let format = Format::of(name);
+        let nodes = format.parse(body(text(bytes)?))?;
         let meta = Meta::read(&nodes)?;
         let key = keyring.unwrap(&meta)?;
-        Self::verified(&nodes, meta, key)
+        Self::verified(format, &nodes, meta, key)
     }
 
     /// Decrypts with a key that is at hand.
-    pub(super) fn open_with(text: &str, key: &DataKey) -> Result<Self, SopsError> {
-        let nodes = nodes(text)?;
+    pub(super) fn open_with(format: Format, text: &str, key: &DataKey) -> Result<Self, SopsError> {
+        let nodes = format.parse(text)?;
         let meta = Meta::read(&nodes)?;
-        Self::verified(&nodes, meta, key.clone())
+        Self::verified(format, &nodes, meta, key.clone())
     }
 
-    fn verified(nodes: &[Node], meta: Meta, key: DataKey) -> Result<Self, SopsError> {
+    fn verified(
+        format: Format,
+        nodes: &[Node],
+        meta: Meta,
+        key: DataKey,
+    ) -> Result<Self, SopsError> {
         let (documents, computed) = decrypt(nodes, &meta, &key)?;
         let mac = meta.mac.as_deref().ok_or(SopsError::MacMismatch)?;
         let stored = key
@@ -47,6 +54,7 @@ impl SopsFile {
             documents,
             meta,
             key,
+            format,
         })
     }
 
@@ -55,24 +63,12 @@ impl SopsFile {
         &self.documents
     }
 
-    /// Whom the file is encrypted to.
+    /// The age recipients that the file is encrypted to.
     pub fn recipients(&self) -> impl Iterator<Item = &str> {
-        self.meta.age.iter().map(|entry| entry.recipient.as_str())
-    }
-}
-
-/// Refuses the names that sops takes for another format.
-pub(in crate::secrets) fn supported(file: &Path) -> Result<(), SopsError> {
-    match file.extension().and_then(|extension| extension.to_str()) {
-        Some("yaml" | "yml") => Ok(()),
-        Some(extension) => Err(SopsError::Unsupported {
-            what: format!("the format of `.{extension}`"),
-            hint: "keep the secrets in a file that ends in `.yaml`",
-        }),
-        None => Err(SopsError::Unsupported {
-            what: "a file name without an extension".to_owned(),
-            hint: "keep the secrets in a file that ends in `.yaml`",
-        }),
+        self.meta.keys().filter_map(|key| match &key.holder {
+            Holder::Age(recipient) => Some(recipient.as_str()),
+            Holder::Pgp(_) | Holder::Service(_) => None,
+        })
     }
 }
 
@@ -83,17 +79,14 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, SopsError> {
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        SopsError::NotYaml {
+        SopsError::Malformed {
             line: String::from_utf8_lossy(valid).matches('\n').count() + 1,
             why: "it is not UTF-8",
         }
     })
 }
 
-/// Parses a text; offsets are those of the text without a byte order mark.
-pub(super) fn nodes(text: &str) -> Result<Vec<Node>, SopsError> {
-    parse(text.strip_prefix('\u{feff}').unwrap_or(text)).map_err(|error| SopsError::NotYaml {
-        line: error.line,
-        why: error.reason,
-    })
+/// The text without a byte order mark.
+pub(super) fn body(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }

@@ -136,3 +136,47 @@ fn an_empty_or_missing_secret_is_an_error() {
     assert!(matches!(file("binary"), Err(SecretError::NotUtf8 { .. })));
     assert!(matches!(file("none"), Err(SecretError::Read { .. })));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_in_clear_that_others_can_read_is_told() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    use crate::secrets::exposure::exposures;
+
+    let place = Place::new();
+    let file = place.path("token");
+    fs::write(&file, "t").expect("written");
+    let environment = Environment::from_process();
+    let mode = |mode| {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(&file, mode).expect("set");
+        exposures(&file, &environment)
+    };
+    assert!(mode(0o600).is_empty());
+    assert!(mode(0o640).is_empty());
+    let told = mode(0o644);
+    assert!(
+        matches!(told.as_slice(), [one] if one.contains("chmod 600")),
+        "{told:?}"
+    );
+    let git = |arguments: &[&str]| {
+        let run = Command::new("git")
+            .args(arguments)
+            .current_dir(place.folder.path())
+            .output();
+        run.is_ok_and(|run| run.status.success())
+    };
+    if !git(&["init", "--quiet"]) {
+        eprintln!("!!! SKIPPED: a tracked file: git is not installed");
+        return;
+    }
+    assert!(mode(0o600).is_empty(), "it is not in the repository yet");
+    assert!(git(&["add", "token"]));
+    let told = mode(0o600);
+    assert!(
+        matches!(told.as_slice(), [one] if one.contains("git repository")),
+        "{told:?}"
+    );
+}

@@ -47,6 +47,12 @@ impl Client {
         })
     }
 
+    /// Another client for the same place, logged in differently.
+    pub(in crate::vendor) fn another(&self, auth: Auth) -> Result<Self, VendorError> {
+        let (scrubber, options) = (Arc::clone(&self.scrubber), self.options.clone());
+        Self::new(self.vendor, self.base.as_str(), auth, scrubber, options)
+    }
+
     /// The same client, logged in differently.
     pub(in crate::vendor) fn with_auth(mut self, auth: Auth) -> Self {
         self.auth = auth;

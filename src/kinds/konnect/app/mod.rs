@@ -222,7 +222,8 @@ impl Kind for App {
         if task.changes("owner") {
             wire::change_owner(writers, task, live).await?;
         }
-        if task.changes("name") || task.changes("description") || task.changes("credentials") {
+        let by_developer = ["name", "description", "credentials"];
+        if by_developer.iter().any(|field| task.changes(field)) || task.rotation.is_some() {
             portal::update(writers, task, live).await?;
         }
         Ok(live.clone())

@@ -1,13 +1,14 @@
 //! The Portal API, as the owning developer: the only way to a DCR application and to its secret.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::base::Secret;
+use crate::kinds::client_secret::{self, Issued, Issuer};
 use crate::kinds::konnect::lookup;
 use crate::kinds::{KindError, Task, Writers, wire};
 use crate::plan::Live;
 use crate::vendor::portal::{Session, portal_url};
-use crate::vendor::{VendorError, path};
+use crate::vendor::{okta, path};
 
 const PATH: [&str; 3] = ["api", "v3", "applications"];
 
@@ -97,56 +98,66 @@ pub(super) async fn update(
             .await
             .map_err(KindError::vendor("update", task))?;
     }
+    let issuer = PortalSecrets {
+        session: &session,
+        okta: writers.okta.reader(),
+        task,
+        live,
+    };
     if task.changes("credentials") {
-        renew(&session, task, live).await?;
+        client_secret::renew(&issuer, task).await?;
+    }
+    if let Some(rotation) = task.rotation {
+        client_secret::rotate(&issuer, task, rotation).await?;
     }
     Ok(())
 }
 
-/// Adds a credential, keeps it and retires the others.
-async fn renew(session: &Session, task: &Task<'_>, live: &Live) -> Result<(), KindError> {
-    let error = || KindError::vendor("issue a new credential for", task);
-    let credentials = at(&live.id, &["credentials"]);
-    let mut old = session.list(&credentials, &[]).await.map_err(error())?;
-    // Okta holds two secrets at most; the oldest makes room, its value is not in our file
-    old.sort_by_key(created);
-    while old.len() > 1 {
-        let oldest = old.remove(0);
-        retire(session, &credentials, &oldest)
-            .await
-            .map_err(error())?;
-    }
-    let made = session
-        .post(&credentials, &json!({}))
-        .await
-        .map_err(error())?;
-    task.keep(
-        task.answered(&made, "client_id")?,
-        Secret::new(task.answered(&made, "client_secret")?),
-    )?;
-    for credential in &old {
-        retire(session, &credentials, credential)
-            .await
-            .map_err(error())?;
-    }
-    Ok(())
+/// The credentials of an application, as its developer issues and retires them.
+struct PortalSecrets<'a> {
+    session: &'a Session,
+    okta: &'a okta::Reader,
+    task: &'a Task<'a>,
+    live: &'a Live,
 }
 
-async fn retire(
-    session: &Session,
-    credentials: &str,
-    credential: &Json,
-) -> Result<(), VendorError> {
-    let one = path(&[&wire::id(credential)]);
-    session.delete(&format!("{credentials}{one}")).await
-}
+impl Issuer for PortalSecrets<'_> {
+    async fn issued(&self) -> Result<Vec<Issued>, KindError> {
+        let error = || KindError::vendor("tell the credentials of", self.task);
+        let credentials = at(&self.live.id, &["credentials"]);
+        let list = self
+            .session
+            .list(&credentials, &[])
+            .await
+            .map_err(error())?;
+        let handles = client_secret::handles(&list, self.okta.scrubber());
+        if self.task.rotation.is_none() {
+            // of a lost secret nobody has to know which is which
+            return Ok(handles);
+        }
+        client_secret::matched(self.okta, self.live, handles)
+            .await
+            .map_err(error())?
+            .ok_or_else(|| self.task.missing("its client in Okta"))
+    }
 
-fn created(credential: &Json) -> String {
-    credential
-        .get("created_at")
-        .and_then(Json::as_str)
-        .unwrap_or_default()
-        .to_owned()
+    async fn issue(&self) -> Result<(String, Secret), KindError> {
+        let made = self
+            .session
+            .post(&at(&self.live.id, &["credentials"]), &json!({}))
+            .await
+            .map_err(KindError::vendor("issue a new credential for", self.task))?;
+        let secret = Secret::new(self.task.answered(&made, "client_secret")?);
+        let client_id = self.task.answered(&made, "client_id")?;
+        Ok((client_id.to_owned(), secret))
+    }
+
+    async fn retire(&self, one: &Issued) -> Result<(), KindError> {
+        self.session
+            .delete(&at(&self.live.id, &["credentials", &one.id]))
+            .await
+            .map_err(KindError::vendor("retire a credential of", self.task))
+    }
 }
 
 fn at(app: &str, below: &[&str]) -> String {

@@ -18,6 +18,9 @@ const READ_ONLY: [&str; 7] = [
     "issuer",
 ];
 
+/// What Okta fills in below `credentials.signing`; another key is its own to take.
+const KEY_READ_ONLY: [&str; 3] = ["kid", "lastRotated", "nextRotation"];
+
 /// The path of something below a server.
 pub(in crate::kinds::okta) fn at(server: &str, below: &[&str]) -> String {
     let mut segments = PATH.to_vec();
@@ -45,6 +48,9 @@ pub(super) fn live(json: Json) -> Live {
 pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
     let mut body = live.map_or_else(|| json!({}), |live| live.raw.clone());
     wire::strip(&mut body, &READ_ONLY);
+    if let Some(signing) = body.pointer_mut("/credentials/signing") {
+        wire::strip(signing, &KEY_READ_ONLY);
+    }
     wire::put(&mut body, "name", task.name());
     let desired = task.desired;
     if let Some(description) = desired.fields.get("description") {

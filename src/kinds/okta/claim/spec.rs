@@ -20,7 +20,7 @@ pub struct Spec {
     pub group_filter: Option<GroupFilter>,
     /// The scopes that bring it into the token; any when empty.
     pub scopes: Option<Vec<String>>,
-    /// Whether an identity token has it without being asked for.
+    /// Whether an identity token has it without being asked for; an access token always has it.
     pub always_include: Option<bool>,
     /// Whether it is in use.
     pub active: Option<bool>,
@@ -106,7 +106,16 @@ pub(super) const RESERVED: [&str; 11] = [
 ];
 
 /// Checks that a filter comes with groups, and groups with a filter: Okta drops or refuses the half.
+/// So it does with an access token's claim that is not always included.
 pub(super) fn check(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
+    if let (Some(false), Token::Access) = (entry.spec.always_include, entry.spec.token) {
+        entry.misplaced(
+            out,
+            "always_include",
+            "cannot be false for an access token: Okta always includes its claims",
+            "remove it, limit the claim by `scopes`, or write `token: id`",
+        );
+    }
     let groups = matches!(entry.spec.value_type, Some(ValueType::Groups));
     match entry.spec.group_filter {
         None if groups => entry.missing(out, "group_filter", "starts_with"),

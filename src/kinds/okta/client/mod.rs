@@ -4,15 +4,19 @@
 //! is the application's name. Labels need not be unique, so the owner is marked in its `profile`: a
 //! client of the same name that somebody else made is shown as `adopt` before its secret is renewed. Okta tells the secret of a new client in the answer to the create; it is
 //! kept the moment that answer arrives. When that moment was lost, a new secret is added, kept, and
-//! the others are retired.
+//! the others are retired ([`client_secret`]).
 
+mod secrets;
 mod wire;
 
 use crate::base::{KindName, Secret, Value};
+use crate::kinds::client_secret;
 use crate::kinds::konnect::app::{self, ClientSource};
 use crate::kinds::{Entry, Kind, KindError, Out, Readers, Task, Writers};
 use crate::plan::{Cost, Field, KindInfo, Live, Role};
 use crate::vendor::{VendorError, path};
+
+use secrets::OktaSecrets;
 
 /// The kind.
 #[derive(Debug)]
@@ -101,8 +105,16 @@ impl Kind for Client {
             let put = writers.okta.put(&wire::at(&live.id, &[]), &body).await;
             updated = wire::live(put.map_err(error())?);
         }
+        let issuer = OktaSecrets {
+            writers,
+            task,
+            live,
+        };
         if task.changes("credentials") {
-            wire::renew_secret(writers, task, live).await?;
+            client_secret::renew(&issuer, task).await?;
+        }
+        if let Some(rotation) = task.rotation {
+            client_secret::rotate(&issuer, task, rotation).await?;
         }
         Ok(updated)
     }

@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
-use crate::base::{Secret, Value};
-use crate::kinds::{KindError, Task, Writers, wire};
+use crate::base::Value;
+use crate::kinds::{Task, wire};
 use crate::plan::{Live, Owner};
 use crate::vendor::path;
 
@@ -11,7 +11,19 @@ pub(super) const PATH: [&str; 3] = ["api", "v1", "apps"];
 const OWNER: &str = "dcrsync_owner";
 
 /// What Okta fills in by itself.
-const READ_ONLY: [&str; 5] = ["id", "created", "lastUpdated", "_links", "status"];
+const READ_ONLY: [&str; 8] = [
+    "id",
+    "orn",
+    "created",
+    "lastUpdated",
+    "_links",
+    "status",
+    "features",
+    "universalLogout",
+];
+
+/// The same below `settings`.
+const SETTINGS_READ_ONLY: [&str; 1] = ["emOptInStatus"];
 
 /// The path of an app, or of something below it.
 pub(super) fn at(app: &str, below: &[&str]) -> String {
@@ -55,6 +67,11 @@ pub(super) fn is_ours(task: &Task<'_>, live: &Live) -> bool {
 pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
     let mut body = live.map_or_else(new, |live| live.raw.clone());
     wire::strip(&mut body, &READ_ONLY);
+    if let Some(settings) = body.get_mut("settings") {
+        wire::strip(settings, &SETTINGS_READ_ONLY);
+    }
+    // Okta answers null for what is not set, and says of none of them that it may be null
+    wire::drop_nulls(&mut body);
     wire::put(&mut body, "label", task.name());
     if !body.get("profile").is_some_and(Json::is_object) {
         wire::put(&mut body, "profile", json!({}));
@@ -81,63 +98,4 @@ fn new() -> Json {
             "response_types": ["token"],
         } },
     })
-}
-
-/// Adds a secret, keeps it and retires the others; Okta holds two at most.
-pub(super) async fn renew_secret(
-    writers: &Writers,
-    task: &Task<'_>,
-    live: &Live,
-) -> Result<(), KindError> {
-    let error = || KindError::vendor("renew the secret of", task);
-    let secrets = at(&live.id, &["credentials", "secrets"]);
-    let mut old = writers
-        .okta
-        .reader()
-        .list(&secrets, &[])
-        .await
-        .map_err(error())?;
-    // the oldest makes room; its value is not in our file, or this would not run
-    while old.len() > 1 {
-        let oldest = old.remove(0);
-        retire(writers, task, live, &oldest).await?;
-    }
-    let made = writers
-        .okta
-        .post(&secrets, &json!({}))
-        .await
-        .map_err(error())?;
-    let client_id = live.field("client_id").as_text().unwrap_or(&live.id);
-    task.keep(
-        client_id,
-        Secret::new(task.answered(&made, "client_secret")?),
-    )?;
-    for secret in &old {
-        retire(writers, task, live, secret).await?;
-    }
-    Ok(())
-}
-
-async fn retire(
-    writers: &Writers,
-    task: &Task<'_>,
-    live: &Live,
-    secret: &Json,
-) -> Result<(), KindError> {
-    let id = wire::id(secret);
-    let error = KindError::vendor("retire a secret of", task);
-    let deactivate = at(
-        &live.id,
-        &["credentials", "secrets", &id, "lifecycle", "deactivate"],
-    );
-    let done = async {
-        if secret.get("status").and_then(Json::as_str) != Some("INACTIVE") {
-            writers.okta.act(&deactivate).await?;
-        }
-        writers
-            .okta
-            .delete(&at(&live.id, &["credentials", "secrets", &id]))
-            .await
-    };
-    done.await.map_err(error)
 }

@@ -133,7 +133,9 @@ async fn read(State(konnect): State<Konnect>, Path(id): Path<String>) -> Answer 
         .read(|state| Ok(ok(entry(&state.strategies, &id)?.view(state))))
 }
 
-/// Replaces, or creates under the given id: the contract knows no 404 here, and answers 201 either way.
+/// Replaces, or creates under the given id: the contract knows no 404 here.
+///
+/// It has 201 for both. Terraform's provider replaces what is there and takes nothing but 200.
 async fn replace(
     State(konnect): State<Konnect>,
     Path(id): Path<String>,
@@ -153,8 +155,8 @@ async fn replace(
             strategy.created_at = old.created_at;
         }
         let view = strategy.view(state);
-        state.strategies.insert(id, strategy);
-        Ok(created(view))
+        let replaced = state.strategies.insert(id, strategy).is_some();
+        Ok(if replaced { ok(view) } else { created(view) })
     })
 }
 

@@ -97,11 +97,14 @@ async fn a_published_strategy_stays() {
 }
 
 #[tokio::test]
-async fn a_put_replaces() {
+async fn a_put_replaces_or_makes() {
     let world = World::start().await;
     let path = format!("{PATH}/{}", world.strategy().await);
     let mut body = strategy_body(&world.okta.issuer(), "");
     body.as_object_mut().unwrap().remove("dcr_provider_id");
-    let put = world.admin("PUT", &path, body).await.with(201);
+    let put = world.admin("PUT", &path, body.clone()).await.with(200);
     assert_eq!(put["dcr_provider"], Value::Null);
+    let other = format!("{PATH}/7d0f9f0a-5d0c-4d8a-9a50-1f1f5b1a2c3d");
+    let made = world.admin("PUT", &other, body).await.with(201);
+    assert_eq!(made["id"], "7d0f9f0a-5d0c-4d8a-9a50-1f1f5b1a2c3d");
 }

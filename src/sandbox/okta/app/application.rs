@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::http::{Listed, id, stamp};
 use super::super::state::{OktaState, Status};
+use super::role::Role;
 use super::{ClientSecret, Grant, OauthSettings};
 
 /// Who may reach an application by itself.
@@ -87,6 +88,9 @@ pub(crate) struct App {
     /// The scopes of the management API that it may ask for.
     #[serde(default)]
     pub(crate) grants: Vec<Grant>,
+    /// The admin roles that it has. They are kept and shown; nothing here asks for one.
+    #[serde(default)]
+    pub(crate) roles: Vec<Role>,
     /// When keys that were added one by one were made and changed, by their ids.
     #[serde(default)]
     pub(crate) key_times: BTreeMap<String, (Timestamp, Timestamp)>,
@@ -123,6 +127,7 @@ impl App {
             id_token: None,
             access_policy: state.access_policy.clone(),
             grants: Vec::new(),
+            roles: Vec::new(),
             key_times: BTreeMap::new(),
         }
     }

@@ -21,13 +21,15 @@ struct Metadata {
     oauth: OauthSettings,
 }
 
-fn find<'a>(state: &'a OktaState, id: &str) -> Result<&'a App, Refusal> {
+/// The application by its client id.
+pub(super) fn find<'a>(state: &'a OktaState, id: &str) -> Result<&'a App, Refusal> {
     state
         .client(id)
         .ok_or_else(|| Refusal::not_found(id, "PublicClientApp"))
 }
 
-fn find_mut<'a>(state: &'a mut OktaState, id: &str) -> Result<&'a mut App, Refusal> {
+/// The same, to be changed.
+pub(super) fn find_mut<'a>(state: &'a mut OktaState, id: &str) -> Result<&'a mut App, Refusal> {
     state
         .apps
         .iter_mut()

@@ -14,6 +14,8 @@ pub(crate) mod id_token;
 pub(crate) mod jwks;
 mod key_set;
 mod oauth;
+mod role;
+pub(crate) mod roles;
 mod secret;
 pub(crate) mod secrets;
 

@@ -138,7 +138,7 @@ pub(crate) fn proof_refusal(call: &Call, fault: ProofFault) -> Refusal {
             "Authorization server requires nonce in DPoP proof.".to_owned(),
         )
         .with_header(
-            axum::http::HeaderName::from_static("dpop-nonce"),
+            http::HeaderName::from_static("dpop-nonce"),
             call.memory.nonce(call.now),
         ),
     }

@@ -77,6 +77,16 @@ impl Refusal {
         )
     }
 
+    /// Somebody has the role already; Okta's error catalogue has a code of its own for that.
+    pub(crate) fn role_taken() -> Self {
+        Self::coded(
+            StatusCode::CONFLICT,
+            "E0000090",
+            "Duplicate role",
+            &["The role specified is already assigned to the user.".to_owned()],
+        )
+    }
+
     /// The body is no JSON, or has a JSON type or a word in it that is not allowed there.
     pub(crate) fn malformed() -> Self {
         Self::coded(

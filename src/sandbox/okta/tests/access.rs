@@ -33,6 +33,24 @@ async fn no_token_is_403_and_a_wrong_one_401() {
     );
 }
 
+/// Okta's Python SDK (3.4) leaves the blank out.
+#[tokio::test]
+async fn the_scheme_of_an_api_token_needs_no_blank() {
+    let world = World::start().await;
+    for sent in ["SSWS{}", "ssws {}", "SSWS  {} "] {
+        let request = world.request(Method::GET, SERVERS);
+        let header = sent.replace("{}", &world.token);
+        assert_eq!(
+            told(request.header("authorization", header)).await.status,
+            200,
+            "{sent}"
+        );
+    }
+    let bare = world.request(Method::GET, SERVERS);
+    let bare = told(bare.header("authorization", &world.token)).await;
+    assert_eq!(bare.code(), (401, "E0000011"));
+}
+
 #[tokio::test]
 async fn a_token_of_a_document_is_accepted_once_and_kept_as_a_digest() {
     let world = World::start().await;

@@ -99,3 +99,44 @@ async fn a_new_secret_replaces_all_old_ones() {
     assert_eq!(put.text("/client_name"), "b");
     assert_eq!(put.text("/client_secret"), renewed.text("/client_secret"));
 }
+
+/// The ids are those recorded from Okta in February 2026.
+#[tokio::test]
+async fn a_client_has_admin_roles() {
+    let world = World::start().await;
+    let metadata = json!({ "client_name": "a", "application_type": "service" });
+    let client = world.post(CLIENTS, metadata).await.text("/client_id");
+    let path = format!("{CLIENTS}/{client}/roles");
+    for (kind, id, label) in [
+        (
+            "HELP_DESK_ADMIN",
+            "JBCUYUC7IRCVGS27IFCE2SKO",
+            "Help Desk Administrator",
+        ),
+        (
+            "GROUP_MEMBERSHIP_ADMIN",
+            "I5JE6VKQL5GUKTKCIVJFGSCJKBPUCRCNJFHA",
+            "Group Membership Administrator",
+        ),
+    ] {
+        let made = world.post(&path, json!({ "type": kind })).await;
+        assert_eq!(
+            (made.status.as_u16(), made.text("/id")),
+            (201, id.to_owned())
+        );
+        assert_eq!(made.text("/label"), label);
+        let assignee = format!("{}{CLIENTS}/{client}", world.origin);
+        assert_eq!(made.text("/_links/assignee/href"), assignee);
+        assert_eq!(world.get(&format!("{path}/{id}")).await.body, made.body);
+    }
+    let again = world
+        .post(&path, json!({ "type": "HELP_DESK_ADMIN" }))
+        .await;
+    assert_eq!(again.code(), (409, "E0000090"));
+    let unknown = world.post(&path, json!({ "type": "KING" })).await;
+    assert_eq!(unknown.code(), (400, "E0000001"));
+    let one = format!("{path}/JBCUYUC7IRCVGS27IFCE2SKO");
+    assert_eq!(world.delete(&one).await.status, 204);
+    assert_eq!(world.delete(&one).await.code(), (404, "E0000007"));
+    assert_eq!(world.get(&path).await.body.as_array().unwrap().len(), 1);
+}

@@ -19,7 +19,7 @@ pub(super) struct World {
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) status: StatusCode,
-    pub(super) headers: axum::http::HeaderMap,
+    pub(super) headers: http::HeaderMap,
     pub(super) body: Value,
 }
 

@@ -1,17 +1,9 @@
-use std::io::Read;
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
+use std::ffi::OsStr;
 
 use zeroize::Zeroizing;
 
 use crate::secrets::Environment;
-
-/// A password manager may ask its user first.
-const PATIENCE: Duration = Duration::from_mins(1);
-/// Identities are a few hundred bytes.
-const LIMIT: u64 = 1024 * 1024;
+use crate::secrets::process::run;
 
 /// Runs a command that prints identities, without a shell, as sops does.
 ///
@@ -20,40 +12,19 @@ pub(super) fn output(
     line: &str,
     recipient: &str,
     environment: &Environment,
-) -> Result<Zeroizing<String>, String> {
+) -> Result<Zeroizing<Vec<u8>>, String> {
     let words = split(line).ok_or("has an open quote")?;
     let (program, arguments) = words.split_first().ok_or("is empty")?;
-    let mut child = Command::new(program)
-        .args(arguments)
-        .env_clear()
-        .envs(environment.all())
-        .env("SOPS_AGE_RECIPIENT", recipient)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| format!("cannot be run: {}", error.kind()))?;
-    let pipe = child.stdout.take().ok_or("has no output")?;
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut text = Zeroizing::new(String::with_capacity(64 * 1024));
-        let read = pipe.take(LIMIT).read_to_string(&mut text);
-        // nobody listens any more when the patience is over
-        let _ = sender.send(read.map(|_| text));
-    });
-    let Ok(read) = receiver.recv_timeout(PATIENCE) else {
-        // both fail only when it has ended by itself
-        let _ = child.kill();
-        let _ = child.wait();
-        return Err(format!("did not finish within {} s", PATIENCE.as_secs()));
-    };
-    let status = child
-        .wait()
-        .map_err(|error| format!("cannot be waited for: {}", error.kind()))?;
-    if !status.success() {
-        return Err(format!("failed ({status})"));
-    }
-    read.map_err(|_| "printed no text".to_owned())
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let more = Some(("SOPS_AGE_RECIPIENT", recipient));
+    run(
+        OsStr::new(program),
+        &arguments,
+        more,
+        &[],
+        environment,
+        false,
+    )
 }
 
 /// Splits a line into words: quotes and backslashes as in a shell, nothing else.

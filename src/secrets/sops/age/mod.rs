@@ -1,15 +1,16 @@
-//! The data key, wrapped and unwrapped with age.
+//! Keys that are wrapped and unwrapped with age.
 //!
 //! Identities are looked for where sops looks, and nowhere else but the document's `key_files`;
 //! each place that does not serve leaves its reason for the error text.
 
 mod command;
+mod identities;
 mod identity;
-mod keyring;
+mod locked;
 mod wrap;
 
+pub(super) use identities::Identities;
 pub use identity::generate as generate_identity;
-pub use keyring::Keyring;
 pub(super) use wrap::wrap;
 
 #[cfg(test)]

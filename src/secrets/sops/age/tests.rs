@@ -1,10 +1,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use jiff::Timestamp;
 
 use super::command::split;
 use super::*;
+use crate::base::Secret;
 use crate::secrets::Environment;
-use crate::secrets::sops::{SopsError, SopsFile};
+use crate::secrets::sops::{Keyring, SopsError, SopsFile, create};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -127,10 +132,6 @@ fn a_place_that_does_not_serve_says_why() {
         "no identity in it fits"
     );
     assert_eq!(why(file("keys/none.txt"), "none.txt"), "not there");
-    assert_eq!(
-        why(file("keys/test-ssh-ed25519-passphrase"), "passphrase"),
-        "is an SSH key with a passphrase, which is not supported"
-    );
     assert!(why(file("keys/test-age-pq.txt"), "pq").contains("post-quantum"));
     assert!(why(file("keys/test-plugin-identity.txt"), "plugin").contains("plugin"));
     let command = |line: &str| {
@@ -141,7 +142,7 @@ fn a_place_that_does_not_serve_says_why() {
     };
     let run = |line: &str| why(open(FILE, command(line), Vec::new()), "`SOPS_AGE_KEY_CMD`");
     assert!(run("false").starts_with("failed"));
-    assert!(run("no-such-program-anywhere").starts_with("cannot be run"));
+    assert!(run("no-such-program-anywhere").starts_with("is not installed"));
     assert_eq!(run("echo 'open").as_str(), "has an open quote");
     assert_eq!(run("echo canary-x").as_str(), "no age identity in entry 1");
     assert_eq!(
@@ -215,8 +216,107 @@ fn words_are_split_without_a_shell() {
 #[test]
 fn a_made_identity_opens_what_is_made_for_it() {
     let (identity, recipient) = generate_identity();
-    let text = crate::secrets::sops::create(&[recipient], &[], jiff::Timestamp::UNIX_EPOCH)
-        .expect("it is made");
+    let text = create(
+        Path::new("x.yaml"),
+        &[recipient],
+        &[],
+        jiff::Timestamp::UNIX_EPOCH,
+    )
+    .expect("it is made");
     let keyring = Keyring::new(with("SOPS_AGE_KEY", identity.expose()), Vec::new());
     SopsFile::open(Path::new("x.yaml"), text.as_bytes(), &keyring).expect("it opens");
+}
+
+/// Answers every question, and counts them.
+fn answering(answer: &'static str, asked: &Arc<AtomicUsize>) -> Environment {
+    let asked = Arc::clone(asked);
+    Environment::default().asking(move |question| {
+        assert!(question.starts_with("Passphrase of `"), "{question}");
+        asked.fetch_add(1, Ordering::Relaxed);
+        Some(Secret::new(answer))
+    })
+}
+
+#[test]
+fn a_passphrase_of_an_ssh_key_is_asked_for_once_and_only_if_the_key_fits() {
+    let key = fixture("keys/test-ssh-ed25519-passphrase");
+    let public = text("keys/test-ssh-ed25519-passphrase.pub");
+    let name = Path::new("x.yaml");
+    let made = create(
+        name,
+        &[public.trim().to_owned()],
+        &[],
+        Timestamp::UNIX_EPOCH,
+    );
+    let made = made.expect("it is made");
+    let open_made = |environment| {
+        let keyring = Keyring::new(environment, vec![key.clone()]);
+        let first = SopsFile::open(name, made.as_bytes(), &keyring).map(|_| ());
+        SopsFile::open(name, made.as_bytes(), &keyring).map_or_else(|_| first, |_| Ok(()))
+    };
+    let asked = Arc::default();
+    open_made(answering("test-pass", &asked)).expect("it opens, twice");
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    let wrong = why(open_made(answering("canary", &asked)), "passphrase");
+    assert_eq!(wrong, "the passphrase is wrong");
+    let nobody = why(open_made(Environment::default()), "passphrase");
+    assert!(nobody.contains("no terminal"), "{nobody}");
+    // another file's recipient
+    asked.store(0, Ordering::Relaxed);
+    let other = open(FILE, answering("test-pass", &asked), vec![key.clone()]);
+    assert_eq!(why(other, "passphrase"), "no identity in it fits");
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_passphrase_of_an_identity_file_is_asked_for() {
+    use std::io::Write;
+
+    let mut recipient = age::scrypt::Recipient::new("right".to_owned().into());
+    recipient.set_work_factor(2);
+    let protected = |armored: bool| {
+        let recipient: &dyn age::Recipient = &recipient;
+        let encryptor = age::Encryptor::with_recipients(std::iter::once(recipient));
+        let format = if armored {
+            age::armor::Format::AsciiArmor
+        } else {
+            age::armor::Format::Binary
+        };
+        let mut bytes = Vec::new();
+        let armor = age::armor::ArmoredWriter::wrap_output(&mut bytes, format).expect("begun");
+        let mut writer = encryptor.expect("one").wrap_output(armor).expect("begun");
+        writer
+            .write_all(text("keys/test-age-a.txt").as_bytes())
+            .expect("written");
+        writer
+            .finish()
+            .and_then(age::armor::ArmoredWriter::finish)
+            .expect("ended");
+        bytes
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    for armored in [true, false] {
+        let file = folder.path().join("protected.age");
+        fs::write(&file, protected(armored)).expect("written");
+        let asked = Arc::default();
+        let with_answer = |answer| open(FILE, answering(answer, &asked), vec![file.clone()]);
+        with_answer("right").expect("it opens");
+        assert_eq!(
+            why(with_answer("wrong"), "protected.age"),
+            "the passphrase is wrong"
+        );
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+        let nobody = open(FILE, Environment::default(), vec![file.clone()]);
+        assert!(why(nobody, "protected.age").contains("no terminal"));
+    }
+}
+
+#[test]
+fn an_identity_that_is_not_built_in_does_not_spoil_the_others() {
+    let both = format!(
+        "{}{}",
+        text("keys/test-plugin-identity.txt"),
+        text("keys/test-age-a.txt")
+    );
+    open(FILE, with("SOPS_AGE_KEY", both), Vec::new()).expect("the other one fits");
 }

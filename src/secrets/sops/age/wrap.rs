@@ -6,18 +6,17 @@ use zeroize::Zeroizing;
 
 use super::identity::Identity;
 use crate::secrets::sops::SopsError;
-use crate::secrets::sops::cipher::DataKey;
 
 /// Says why a wrapped data key stays closed.
 pub(super) enum Closed {
     /// No identity fits.
     NoFit,
-    /// It is no age file, or holds no data key.
+    /// It is no age file.
     Damaged,
 }
 
-/// Wraps the data key for one recipient, as an armored age file.
-pub(in super::super) fn wrap(key: &DataKey, recipient: &str) -> Result<String, SopsError> {
+/// Wraps a data key, or a share of one, for one recipient: an armored age file.
+pub(in super::super) fn wrap(plain: &[u8], recipient: &str) -> Result<String, SopsError> {
     let unsupported = || SopsError::Unsupported {
         what: format!("encrypting to the recipient `{recipient}`"),
         hint: "create the file with `sops encrypt`, then it can be added to",
@@ -34,7 +33,7 @@ pub(in super::super) fn wrap(key: &DataKey, recipient: &str) -> Result<String, S
         let encryptor = Encryptor::with_recipients(std::iter::once(parsed.as_ref()))
             .map_err(std::io::Error::other)?;
         let mut writer = encryptor.wrap_output(armor)?;
-        writer.write_all(key.expose())?;
+        writer.write_all(plain)?;
         writer.finish()?.finish()
     };
     sealed()
@@ -43,8 +42,8 @@ pub(in super::super) fn wrap(key: &DataKey, recipient: &str) -> Result<String, S
         .ok_or_else(unsupported)
 }
 
-/// Opens a wrapped data key with any of the identities.
-pub(super) fn unwrap(enc: &str, identities: &[Identity]) -> Result<DataKey, Closed> {
+/// Opens a wrapped key with any of the identities.
+pub(super) fn unwrap(enc: &str, identities: &[Identity]) -> Result<Zeroizing<Vec<u8>>, Closed> {
     // the armor reader takes no blank line in front
     let armor = ArmoredReader::new(enc.trim().as_bytes());
     let decryptor = Decryptor::new_buffered(armor).map_err(|_| Closed::Damaged)?;
@@ -60,8 +59,8 @@ pub(super) fn unwrap(enc: &str, identities: &[Identity]) -> Result<DataKey, Clos
     })?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(64));
     reader
-        .take(33)
+        .take(64)
         .read_to_end(&mut bytes)
         .map_err(|_| Closed::Damaged)?;
-    DataKey::from_bytes(&bytes).ok_or(Closed::Damaged)
+    Ok(bytes)
 }

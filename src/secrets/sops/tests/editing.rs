@@ -3,7 +3,8 @@ use std::path::Path;
 
 use super::{file, fixture, keyring, now, open, put, value};
 use crate::base::Secret;
-use crate::secrets::sops::{SopsError, SopsFile, create, create_like, set, stamp};
+use crate::secrets::Environment;
+use crate::secrets::sops::{Format, Plan, SopsError, SopsFile, create, make, set, stamp};
 
 /// The lines that one text has and the other does not.
 fn difference(old: &str, new: &str) -> (Vec<String>, Vec<String>) {
@@ -25,7 +26,8 @@ fn a_new_file_opens_and_holds_everything_encrypted() {
     let (one, two) = (Secret::new("one"), Secret::new("two"));
     let values = [("a.b.c", &one), ("a.d", &two), ("yes.0", &one)];
     let recipient = "age1j63q759288eztalq4wq65en7l7zd7tduj4r75xrsdzlla8d38puss0t3zj";
-    let text = create(&[recipient.to_owned()], &values, now()).expect("it is made");
+    let text =
+        create(Path::new("x.yaml"), &[recipient.to_owned()], &values, now()).expect("it is made");
     for (path, secret) in values {
         assert_eq!(
             value(&text, path).as_deref(),
@@ -57,12 +59,13 @@ fn a_new_file_opens_and_holds_everything_encrypted() {
 #[test]
 fn a_recipient_that_age_cannot_serve_is_named() {
     for recipient in ["age1pq1xyz", "garbage", "ssh-dss AAAA"] {
-        let error = create(&[recipient.to_owned()], &[], now()).expect_err("it is refused");
-        assert_eq!(error.class(), "unsupported");
+        let error = create(Path::new("x.yaml"), &[recipient.to_owned()], &[], now())
+            .expect_err("it is refused");
+        assert_eq!(error.class(), "not-wrapped");
         assert!(error.to_string().contains(recipient), "{error}");
     }
     assert_eq!(
-        create(&[], &[], now()).expect_err("nobody"),
+        create(Path::new("x.yaml"), &[], &[], now()).expect_err("nobody"),
         SopsError::NoRecipients
     );
 }
@@ -103,7 +106,7 @@ fn line_ends_and_a_missing_last_one_stay() {
     let key = keyring()
         .unwrap(&open(&text).expect("it opens").meta)
         .expect("it is for us");
-    let old = stamp::stamp(&old, &key, now()).expect("it is typed");
+    let old = stamp::stamp(Format::Yaml, &old, &key, now()).expect("it is typed");
     let new = put(&old, "a", "v").expect("it fits");
     assert!(new.contains("z_clear: 1\na: ENC["));
 }
@@ -150,16 +153,7 @@ text_clear: |
         Err(error) => error.class(),
         Ok(new) => panic!("{path}:\n{new}"),
     };
-    for path in [
-        "sops.mac",
-        "sops",
-        "",
-        "a..b",
-        ".a",
-        "l_clear.2",
-        "l_clear.x",
-        "l_clear",
-    ] {
+    for path in ["sops.mac", "sops", "", "a..b", ".a", "l_clear.x", "l_clear"] {
         assert_eq!(refused(path), "cannot-place", "{path}");
     }
     for path in [
@@ -170,7 +164,13 @@ text_clear: |
     ] {
         assert_eq!(refused(path), "cannot-place", "{path}");
     }
-    for path in ["text_clear", "new_clear", "l_clear.0", "x.y_clear.z"] {
+    for path in [
+        "text_clear",
+        "new_clear",
+        "l_clear.0",
+        "l_clear.2",
+        "x.y_clear.z",
+    ] {
         assert_eq!(refused(path), "would-be-clear", "{path}");
     }
     assert_eq!(
@@ -233,7 +233,9 @@ fn a_file_like_another_has_its_recipients_and_rule() {
     let secret = Secret::new("v");
     let like = |rule: &str, path: &str| {
         let reference = open(&file(rule, "")).expect("it opens");
-        create_like(&reference, &[(path, &secret)], now())
+        let values = [(path, &secret)];
+        let plan = Plan::like(&reference).covering(&values);
+        make(Format::Yaml, &plan, &values, &Environment::default(), now())
     };
     let text = like("encrypted_regex: ^clients$", "clients.a").expect("the rule covers it");
     assert!(text.contains("encrypted_regex: \"^clients$\""));
@@ -246,6 +248,11 @@ fn a_file_like_another_has_its_recipients_and_rule() {
     let path = fixture("real/age-and-pgp.enc.yaml");
     let mixed = fs::read(&path).expect("a fixture");
     let mixed = SopsFile::open(&path, &mixed, &keyring()).expect("it opens by age");
-    let error = create_like(&mixed, &[("a", &secret)], now()).expect_err("pgp would be left out");
-    assert_eq!(error.class(), "unsupported");
+    // there is no gpg in an empty environment, and nobody is left out for that
+    let plan = Plan::like(&mixed);
+    let error = make(Format::Yaml, &plan, &[], &Environment::default(), now());
+    assert_eq!(
+        error.expect_err("pgp would be left out").class(),
+        "not-wrapped"
+    );
 }

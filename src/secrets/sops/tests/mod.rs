@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::{Keyring, SopsError, SopsFile, create, file as text, meta, set, stamp};
+use super::{Format, Keyring, SopsError, SopsFile, create, meta, set, stamp};
 use crate::base::Secret;
 
 fn fixture(name: &str) -> PathBuf {
@@ -58,10 +58,11 @@ fn value(text: &str, path: &str) -> Option<String> {
 /// A file of ours under the rule, with what stands in its clear part given as text.
 fn file(rule: &str, clear: &str) -> String {
     let recipient = "age1j63q759288eztalq4wq65en7l7zd7tduj4r75xrsdzlla8d38puss0t3zj";
-    let text = create(&[recipient.to_owned()], &[], now()).expect("it is made");
+    let text =
+        create(Path::new("x.yaml"), &[recipient.to_owned()], &[], now()).expect("it is made");
     let text = text.replace("unencrypted_suffix: \"_unencrypted\"", rule);
-    let key =
-        keyring().unwrap(&meta::Meta::read(&text::nodes(&text).expect("yaml")).expect("sops"));
+    let nodes = Format::Yaml.parse(&text).expect("yaml");
+    let key = keyring().unwrap(&meta::Meta::read(&nodes).expect("sops"));
     let key = key.expect("it is for us");
-    stamp::stamp(&format!("{clear}{text}"), &key, now()).expect("it is typed")
+    stamp::stamp(Format::Yaml, &format!("{clear}{text}"), &key, now()).expect("it is typed")
 }

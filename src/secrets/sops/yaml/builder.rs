@@ -272,7 +272,14 @@ fn key_text(node: &Node) -> Result<String, &'static str> {
     let scalar = node.scalar().ok_or("a key is a mapping or a list")?;
     match resolve(scalar) {
         Ok(Typed::Text(text)) => Ok(text),
-        Ok(Typed::Null | Typed::Bool(_) | Typed::Int(_) | Typed::Float(_) | Typed::Time(_))
+        Ok(
+            Typed::Null
+            | Typed::Bool(_)
+            | Typed::Int(_)
+            | Typed::Float(_)
+            | Typed::Bytes(_)
+            | Typed::Time(_),
+        )
         | Err(_) => Err("a key is not a text: quote it"),
     }
 }

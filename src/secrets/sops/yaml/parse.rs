@@ -3,20 +3,13 @@ use saphyr_parser::{Parser, Span};
 use super::Node;
 use super::builder::{Builder, Place};
 use super::mend::mend;
+use crate::secrets::sops::format::Malformed;
 
 /// More misplaced braces are not put right: each needs a pass of its own.
 const MENDS: usize = 32;
 
-/// Says why a text is no YAML that sops would take; never quotes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct YamlError {
-    /// From 1.
-    pub(in super::super) line: usize,
-    pub(in super::super) reason: &'static str,
-}
-
 /// Parses all documents of a text; one without content is a null scalar.
-pub(in super::super) fn parse(text: &str) -> Result<Vec<Node>, YamlError> {
+pub(in super::super) fn parse(text: &str) -> Result<Vec<Node>, Malformed> {
     let mut parsed = parse_once(text);
     let mut mended = text.to_owned();
     for _ in 0..MENDS {
@@ -30,18 +23,18 @@ pub(in super::super) fn parse(text: &str) -> Result<Vec<Node>, YamlError> {
     parsed
 }
 
-fn parse_once(text: &str) -> Result<Vec<Node>, YamlError> {
+fn parse_once(text: &str) -> Result<Vec<Node>, Malformed> {
     let offsets = Offsets::of(text);
     let mut builder = Builder::new(text);
     let mut parser = Parser::new_from_str(text);
     while let Some(next) = parser.next_event() {
-        let (event, span) = next.map_err(|error| YamlError {
+        let (event, span) = next.map_err(|error| Malformed {
             line: error.marker().line(),
             reason: "it is not valid YAML",
         })?;
         builder
             .take(event, &offsets.bytes(span))
-            .map_err(|reason| YamlError {
+            .map_err(|reason| Malformed {
                 line: span.start.line(),
                 reason,
             })?;

@@ -46,6 +46,7 @@ fn scalars_have_the_types_that_go_gives_them() {
             ),
             Ok(Typed::Text(text)) => ("string", text.clone()),
             Ok(Typed::Time(time)) => ("time.Time", time.rfc3339_nano()),
+            Ok(Typed::Bytes(_)) => ("string", "not UTF-8".to_owned()),
             Err(_) => ("uint64", "ERR cannot walk".to_owned()),
         };
         assert_eq!((ours, text.as_str()), (kind, bytes), "{scalar}");

@@ -15,6 +15,8 @@ pub(in super::super) enum Typed {
     Int(i64),
     Float(f64),
     Text(String),
+    /// Of the tag `!!binary`, and not in UTF-8.
+    Bytes(Vec<u8>),
     Time(Time),
 }
 
@@ -37,10 +39,11 @@ pub(in super::super) fn resolve(scalar: &Scalar) -> Result<Typed, &'static str> 
     match tag {
         "binary" => base64::engine::general_purpose::STANDARD
             .decode(text.replace(['\n', ' '], ""))
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok())
-            .map(Typed::Text)
-            .ok_or("it is binary"),
+            .map(|bytes| match String::from_utf8(bytes) {
+                Ok(text) => Typed::Text(text),
+                Err(error) => Typed::Bytes(error.into_bytes()),
+            })
+            .map_err(|_| MISFIT),
         "int" | "float" | "bool" | "null" | "timestamp" => match (tag, plain(text)?) {
             ("float", Typed::Int(number)) => text_float(&number.to_string()).ok_or(MISFIT),
             ("int", typed @ Typed::Int(_))

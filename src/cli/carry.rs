@@ -40,7 +40,9 @@ pub(super) async fn out(
     };
     if !applied.stopped && applied.report.done() > 0 {
         let waiting = Waiting::start(screen, "reading again what was written");
-        let proved = engine.prove(&applied.report, &today()).await;
+        let proved = engine
+            .prove(&applied.look.planned, &applied.report, &today())
+            .await;
         drop(waiting);
         applied.proof = match proved {
             Ok(mut rest) => {

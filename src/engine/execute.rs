@@ -1,7 +1,7 @@
 //! Carries out one node of the graph; everything was decided before.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::recover;
 use super::resolve;
@@ -17,6 +17,8 @@ pub(super) struct Run<'a> {
     pub(super) planned: &'a Planned,
     pub(super) writers: Writers,
     pub(super) objects: Objects,
+    /// What was made by this run.
+    made: Mutex<HashSet<Address>>,
     permit: Permit,
     /// What takes a place among its siblings and is not there yet.
     to_come: Mutex<HashSet<Address>>,
@@ -36,6 +38,7 @@ impl<'a> Run<'a> {
             planned,
             writers: engine.writers(),
             objects,
+            made: Mutex::default(),
             permit,
             to_come: Mutex::new(to_come.map(|step| step.address.clone()).collect()),
         }
@@ -94,6 +97,14 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// The objects that were made, as the vendors answered.
+    pub(super) fn made(&self) -> HashMap<Address, Arc<Live>> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = made.iter();
+        made.filter_map(|address| Some((address.clone(), self.objects.get(address)?)))
+            .collect()
+    }
+
     /// What is done to the secrets of this client, where that was asked for.
     fn rotation(&self, address: &Address) -> Option<&Rotation> {
         let planned = self.planned.rotation.as_ref()?;
@@ -102,6 +113,9 @@ impl<'a> Run<'a> {
 
     fn note(&self, address: &Address, made: Live) {
         self.objects.insert(address.clone(), made);
+        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(address.clone());
+        drop(all);
         let mut to_come = self.to_come.lock().unwrap_or_else(PoisonError::into_inner);
         to_come.remove(address);
     }

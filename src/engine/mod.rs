@@ -7,6 +7,7 @@
 
 mod access;
 mod apply;
+mod board;
 mod checks;
 mod claims;
 mod codes;
@@ -24,6 +25,7 @@ mod ordering;
 mod outcome;
 mod planning;
 mod progress;
+mod prove;
 mod recover;
 mod references;
 mod resolve;
@@ -36,7 +38,6 @@ pub use apply::Stop;
 pub use codes::CODES;
 pub use error::{EngineError, ExitKind};
 pub use load::{Checked, Loaded, load};
-pub use observe::Observed;
 pub use outcome::{ApplyReport, Outcome};
 pub use planning::{Planned, Reading};
 pub use progress::{Progress, Silent};

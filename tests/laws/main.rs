@@ -18,6 +18,7 @@ mod kinds;
 mod order;
 mod owners;
 mod replaced;
+mod requests;
 mod secrets;
 mod settle;
 mod world;

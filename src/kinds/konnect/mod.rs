@@ -14,6 +14,9 @@ pub mod registration;
 
 use crate::plan::Cost;
 
+/// Objects on one page of a list.
+const PAGE: usize = crate::vendor::konnect::PAGE;
+
 /// Konnect publishes no buckets; all calls count as one.
 const COST: Cost = Cost {
     bucket: "api",

@@ -64,6 +64,7 @@ okta:
   authorization_servers:
     partners: { description: Tokens for partners, audiences: [api://partners] }
 ";
+    const PAGE: usize = super::PAGE;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
@@ -97,6 +98,11 @@ okta:
             .list(&path(&wire::PATH), &[("limit", "200")])
             .await?;
         Ok(servers.into_iter().map(wire::live).collect())
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        let server = readers.okta.get(&at(&live.id, &[])).await?;
+        Ok(server.map(wire::live))
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::board::Board;
-use super::execute::Run;
+use super::execute::{Run, lock};
 use super::planning::Planned;
 use super::{ApplyReport, Engine, EngineError, Progress};
 use crate::base::CredentialStore;
 use crate::plan::{Action, graph};
 
 /// Steps under way at once; the clients' own lanes and budgets hold them back further.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 
 /// Asks a run to begin no new step.
 #[derive(Debug, Clone, Default)]
@@ -47,7 +47,7 @@ impl Engine {
         self.confirm(planned, &run.objects).await?;
         let steps = &planned.plan.steps;
         let graph = graph(steps);
-        let mut board = Board::new(&graph, steps, |step| run.lock(&step.address));
+        let mut board = Board::new(&graph, steps, |step| lock(planned, &step.address));
         let mut under_way = FuturesUnordered::new();
         loop {
             while !stop.asked() && under_way.len() < AT_ONCE {

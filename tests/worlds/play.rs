@@ -124,7 +124,7 @@ impl Course<'_> {
             }
             let done = applied.map_err(|error| told(&error))?;
             let rest = engine
-                .prove(&done, TODAY)
+                .prove(&planned, &done, TODAY)
                 .await
                 .map_err(|error| told(&error))?;
             if done.complete() && !rest.is_empty() {

@@ -17,6 +17,7 @@ mod order;
 mod owners;
 mod replaced;
 mod requests;
+mod rotation;
 mod secrets;
 mod settle;
 mod world;

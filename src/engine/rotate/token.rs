@@ -13,7 +13,7 @@ use crate::engine::verify::chain;
 use crate::engine::{Engine, EngineError, Verdict};
 use crate::kinds::konnect::dcr_provider;
 use crate::plan::Note;
-use crate::secrets::{SecretError, fingerprint};
+use crate::secrets::SecretError;
 use crate::vendor::VendorError;
 
 /// The field of the provider.
@@ -62,7 +62,7 @@ impl Engine {
         if new == old {
             return Ok(None);
         }
-        let print = fingerprint(&new, &self.checked.settings.name, address);
+        let print = (self.options.fingerprint)(&new, &self.checked.settings.name, address);
         for desired in self.declared.iter_mut() {
             if desired.address == *address {
                 let print = Value::Fingerprint(print.clone());

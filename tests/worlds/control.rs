@@ -92,7 +92,7 @@ fn breaches() -> Vec<Breach> {
             Method::DELETE,
             "",
             none(),
-            "is there 0 times",
+            "is gone",
         ),
         breach(
             "okta.client",

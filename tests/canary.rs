@@ -155,7 +155,8 @@ fn in_the_sandbox() {
     assert_eq!(watch.loudly(&plan), Some(0));
     watch.files();
     let apply = ["apply", "--sandbox", "plan.json", "--auto-approve", "-vvv"];
-    let (code, all) = watch.run(&apply);
+    let reports = ["--report", "applied.json", "--junit", "applied.xml"];
+    let (code, all) = watch.run(&[&apply[..], &reports].concat());
     assert_eq!(code, Some(0), "{all}");
     let issued = watch.issued();
     watch.search.add(&issued);
@@ -167,6 +168,7 @@ fn in_the_sandbox() {
         &["validate"],
         &["validate", "--output", "json"],
         &["schema"],
+        &["schema", "--report"],
         &["completions", "bash"],
         &["man"],
     ] {
@@ -204,7 +206,14 @@ fn where_the_vendors_repeat_what_was_sent() {
             &["text", "json"]
         };
         for form in forms {
-            let (ended, all) = watch.run(&[&apply[..], &[form, "-vvv"]].concat());
+            let reports = ["--report", "failed.json", "--junit", "failed.xml"];
+            let (ended, all) = watch.run(&[&apply[..], &[form, "-vvv"], &reports].concat());
+            // each overwrites the one before
+            watch.files();
+            assert!(
+                watch.test.read("failed.json").contains("(sensitive)"),
+                "{code}"
+            );
             assert_ne!(ended, Some(0), "{all}");
             assert!(all.contains("(sensitive)"), "{code}: {all}");
         }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// A running `dcrsync sandbox`.
+#[allow(dead_code)] // each program uses its own part of it
 pub(crate) struct Server {
     child: Child,
     pub(crate) okta: String,
@@ -20,6 +21,7 @@ pub(crate) struct Server {
     pub(crate) ready_after: Duration,
 }
 
+#[allow(dead_code)] // each program uses its own part of it
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let before = Instant::now();
@@ -82,6 +84,7 @@ impl Drop for Server {
 }
 
 /// A seed of 5,000 objects, and the file that it is in.
+#[allow(dead_code)] // each program uses its own part of it
 pub(crate) fn world() -> tempfile::NamedTempFile {
     let mut seed = String::from("servers:\n");
     for server in 0..20 {

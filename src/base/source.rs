@@ -24,16 +24,19 @@ pub struct Location {
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     sources: Vec<Source>,
+    /// Where each file's lines begin: a large plan names very many places.
+    lines: Vec<Vec<usize>>,
 }
 
 impl SourceMap {
     /// Adds a file and tells its id.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
-        self.sources.push(Source {
-            name: name.into(),
-            text: text.into(),
-        });
+        let text: String = text.into();
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        self.lines.push(std::iter::once(0).chain(breaks).collect());
+        let name = name.into();
+        self.sources.push(Source { name, text });
         id
     }
 
@@ -59,12 +62,20 @@ impl SourceMap {
                 column: 1,
             };
         };
-        let before = source.text.get(..span.start).unwrap_or(&source.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let text = &source.text;
+        let at = if text.is_char_boundary(span.start) {
+            span.start
+        } else {
+            text.len()
+        };
+        let lines = self.lines.get(span.file.0 as usize);
+        let lines = lines.map_or(&[][..], Vec::as_slice);
+        let line = lines.partition_point(|start| *start <= at).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or_default();
         Location {
             file: source.name.clone(),
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+            line,
+            column: text.get(start..at).unwrap_or_default().chars().count() + 1,
         }
     }
 }

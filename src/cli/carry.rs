@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::CliError;
 use super::interrupt;
-use super::progress::{Board, Waiting};
+use super::progress::{Board, Both, Waiting};
 use super::result::{Applied, Proof};
 use super::screen::Screen;
 use super::session::{Look, Session, today};
@@ -20,10 +20,14 @@ pub(super) async fn out(
     let engine = &session.engine;
     let stop = Stop::default();
     let board = Arc::new(Board::new(screen, look.planned.plan.steps.len()));
-    let _listening = interrupt::listen(&stop, &board)?;
-    let report = engine.apply(&look.planned, &*board, &stop).await?;
+    let recorder = &session.recorder;
+    recorder.plan(&look.planned.plan);
+    let _listening = interrupt::listen(&stop, &board, recorder)?;
+    let both = Both(&*board, recorder);
+    let report = engine.apply(&look.planned, &both, &stop).await?;
     board.finish();
     let stopped = stop.asked();
+    recorder.note(|told| told.stopped = stopped);
     // from here on nothing is written, so the next signal may end the process at once
     stop.now();
     let mut applied = Applied {
@@ -36,7 +40,9 @@ pub(super) async fn out(
     };
     if !applied.stopped && applied.report.done() > 0 {
         let waiting = Waiting::start(screen, "reading again what was written");
-        let proved = engine.prove(&applied.report, &today()).await;
+        let proved = engine
+            .prove(&applied.look.planned, &applied.report, &today())
+            .await;
         drop(waiting);
         applied.proof = match proved {
             Ok(mut rest) => {
@@ -50,6 +56,7 @@ pub(super) async fn out(
             Err(error) => Proof::Failed(error.into()),
         };
     }
+    recorder.note(|told| told.proof = applied.proof.told());
     Ok(applied)
 }
 

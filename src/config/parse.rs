@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_saphyr::{Budget, DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned as Placed};
+use serde_saphyr::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned as Placed};
 
 use super::misread::{empty, misread};
 use super::tree::{self, Tree};
@@ -13,6 +13,9 @@ pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
 /// Enough for a dense file of [`MAX_BYTES`], and at about 100 bytes each a bound on memory.
 const MAX_NODES: usize = 2_000_000;
+/// Deeper documents are refused; real ones have some ten levels. Each level costs stack, of which a
+/// thread has 2 MiB: 60 levels were too many for a build without optimisation.
+const MAX_DEPTH: usize = 32;
 
 /// How many events aliases may add: nobody repeats that much by hand, and an alias bomb needs more.
 const MAX_REPLAYED: usize = 100_000;
@@ -48,12 +51,11 @@ pub(super) fn parse(file: FileId, text: &str, report: &mut Report) -> Option<Nod
 }
 
 fn options() -> Options {
-    let budget = Budget::default();
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_nodes: MAX_NODES,
             max_events: 2 * MAX_NODES,
-            max_depth: budget.max_depth,
+            max_depth: MAX_DEPTH,
             max_recorded_anchor_events: MAX_REPLAYED,
             max_recorded_anchor_bytes: MAX_BYTES,
         },

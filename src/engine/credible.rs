@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 
 use super::planning::Planned;
 use super::{Engine, EngineError};
@@ -79,7 +79,7 @@ impl Engine {
             let denied = denied.iter().take(ASKED);
             denied.map(|denied| self.ask_for(*kind, denied))
         });
-        try_join_all(asked).await.map(drop)
+        join_all(asked).await.into_iter().collect()
     }
 
     /// Asks for one object that a list denies; what points at it may also be what is out of date.
@@ -151,7 +151,7 @@ impl Engine {
             );
             Err(incredible(*name, parent, why))
         });
-        try_join_all(again).await.map(drop)
+        join_all(again).await.into_iter().collect()
     }
 }
 

@@ -1,7 +1,9 @@
 //! Carries out one node of the graph; everything was decided before.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tracing::Instrument as _;
 
 use super::recover;
 use super::resolve;
@@ -17,6 +19,8 @@ pub(super) struct Run<'a> {
     pub(super) planned: &'a Planned,
     pub(super) writers: Writers,
     pub(super) objects: Objects,
+    /// What was made by this run.
+    made: Mutex<HashSet<Address>>,
     permit: Permit,
     /// What takes a place among its siblings and is not there yet.
     to_come: Mutex<HashSet<Address>>,
@@ -36,13 +40,29 @@ impl<'a> Run<'a> {
             planned,
             writers: engine.writers(),
             objects,
+            made: Mutex::default(),
             permit,
             to_come: Mutex::new(to_come.map(|step| step.address.clone()).collect()),
         }
     }
 
-    /// Does one half of a step.
+    /// Does one half of a step, in a span that its requests stand in.
     pub(super) async fn node(&self, node: &Node, step: &Step) -> Result<(), KindError> {
+        let phase = match node.phase {
+            Phase::Remove => "remove",
+            Phase::Make => "make",
+        };
+        let span =
+            tracing::info_span!("step", address = %step.address, action = %step.action, phase);
+        let done = self.half(node, step).instrument(span.clone()).await;
+        span.in_scope(|| match &done {
+            Ok(()) => tracing::info!("done"),
+            Err(error) => tracing::info!(%error, "failed"),
+        });
+        done
+    }
+
+    async fn half(&self, node: &Node, step: &Step) -> Result<(), KindError> {
         let Some(kind) = find(step.address.kind()) else {
             return Ok(());
         };
@@ -94,6 +114,14 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// The objects that were made, as the vendors answered.
+    pub(super) fn made(&self) -> HashMap<Address, Arc<Live>> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = made.iter();
+        made.filter_map(|address| Some((address.clone(), self.objects.get(address)?)))
+            .collect()
+    }
+
     /// What is done to the secrets of this client, where that was asked for.
     fn rotation(&self, address: &Address) -> Option<&Rotation> {
         let planned = self.planned.rotation.as_ref()?;
@@ -102,6 +130,9 @@ impl<'a> Run<'a> {
 
     fn note(&self, address: &Address, made: Live) {
         self.objects.insert(address.clone(), made);
+        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(address.clone());
+        drop(all);
         let mut to_come = self.to_come.lock().unwrap_or_else(PoisonError::into_inner);
         to_come.remove(address);
     }

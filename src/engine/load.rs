@@ -1,7 +1,7 @@
 use super::declare::Entries;
 use super::schema::{expanded, sections};
 use super::{checks, claims, declare, ordering, references};
-use crate::base::{KindName, Report, SourceMap};
+use crate::base::{Data, KindName, Node, Report, SourceMap};
 use crate::config::{self, Document, Frame, Input, Settings, Vars};
 use crate::kinds::konnect::{app, publication};
 use crate::kinds::okta::{claim, policy, policy_rule, scope};
@@ -23,7 +23,7 @@ pub struct Loaded {
 pub struct Checked {
     /// What is no kind's section.
     pub settings: Settings,
-    /// The tree and the digest.
+    /// The digest; the tree was left when everything had been read.
     pub document: Document,
     /// The objects that it wants.
     pub declared: Declared,
@@ -59,7 +59,7 @@ pub fn load(inputs: Vec<Input>, vars: &Vars) -> Loaded {
         sections: &sections,
     };
     let document = config::load(inputs, vars, frame, &mut sources, &mut report);
-    let checked = document.and_then(|document| {
+    let checked = document.and_then(|mut document| {
         let Entries {
             mut declared,
             unread,
@@ -76,6 +76,8 @@ pub fn load(inputs: Vec<Input>, vars: &Vars) -> Loaded {
         }
         let settings = document.settings.clone()?;
         let prune = declare::prunes(&document.root, &settings.name);
+        // all was read, and the tree of a large document takes more memory than anything else
+        document.root = Node::new(Data::Null, document.root.span);
         Some(Checked {
             settings,
             document,

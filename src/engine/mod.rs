@@ -7,6 +7,7 @@
 
 mod access;
 mod apply;
+mod board;
 mod checks;
 mod claims;
 mod codes;
@@ -23,6 +24,7 @@ mod ordering;
 mod outcome;
 mod planning;
 mod progress;
+mod prove;
 mod recover;
 mod references;
 mod resolve;
@@ -36,7 +38,6 @@ pub use codes::CODES;
 pub use error::{EngineError, ExitKind};
 pub use inventory::{Holding, Since};
 pub use load::{Checked, Loaded, load};
-pub use observe::Observed;
 pub use outcome::{ApplyReport, Outcome};
 pub use planning::Planned;
 pub use progress::{Progress, Silent};

@@ -1,19 +1,24 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use futures_util::future::{BoxFuture, FutureExt, try_join_all};
+use futures_util::future::{BoxFuture, FutureExt, join_all};
 
 use super::{Engine, EngineError, credible};
-use crate::base::{KindName, Value};
+use crate::base::{Count, KindName, Value};
 use crate::kinds::konnect::{app, auth_strategy, publication, registration};
 use crate::kinds::okta::{authorization_server, claim, client, policy, policy_rule, scope};
-use crate::kinds::{AnyKind, registry};
-use crate::plan::{Declared, Live, Prune};
+use crate::kinds::{AnyKind, find, registry};
+use crate::plan::{Declared, Desired, Live, Prune};
+
+/// All objects of one kind below one object, by that one's id.
+pub(super) type Collection = (KindName, Option<String>);
 
 /// What both vendors reported, not yet compared.
-#[derive(Debug, Clone)]
-pub struct Observed {
+#[derive(Debug, Clone, Default)]
+pub(super) struct Observed {
     /// The objects.
-    pub live: Vec<Live>,
+    pub(super) live: Vec<Live>,
+    /// The collections that they are all of.
+    pub(super) read: HashSet<Collection>,
 }
 
 /// Which collections are read, and below which objects.
@@ -25,60 +30,123 @@ pub(super) struct Range {
     everything: bool,
 }
 
+/// One look at the vendors: what it is to see, and what was seen before.
+struct Look<'a> {
+    range: &'a Range,
+    before: &'a Observed,
+    places: HashMap<(KindName, Option<&'a str>), Vec<&'a Live>>,
+}
+
 impl Engine {
-    /// Lists what the document is about; both vendors and all collections at once.
-    pub(super) async fn observe(&self, everything: bool) -> Result<Observed, EngineError> {
-        let range = Range::of(&self.declared, &self.checked.prune, everything);
-        let roots = registry()
-            .iter()
-            .copied()
-            .filter(|kind| kind.info().parent.is_none() && range.kinds.contains(&kind.info().name));
-        let lists = roots.map(|kind| self.collect(kind, None, &range));
-        let live = try_join_all(lists).await?.into_iter().flatten().collect();
-        Ok(Observed { live })
+    /// Lists what the document is about, save what was read before; both vendors and all collections
+    /// at once.
+    pub(super) async fn observe(
+        &self,
+        range: &Range,
+        mut before: Observed,
+    ) -> Result<Observed, EngineError> {
+        let mut places: HashMap<_, Vec<&Live>> = HashMap::new();
+        for live in &before.live {
+            let place = (live.kind, live.parent.as_deref());
+            places.entry(place).or_default().push(live);
+        }
+        let look = Look {
+            range,
+            before: &before,
+            places,
+        };
+        let mut roots = Vec::new();
+        for kind in registry() {
+            if kind.info().parent.is_none() {
+                roots.push((*kind, None));
+            }
+        }
+        let found = self.collect_all(roots, &look).await?;
+        before.live.extend(found.live);
+        before.read.extend(found.read);
+        Ok(before)
+    }
+
+    /// Reads collections at once. Of several errors the first in the registry's order is told, so
+    /// that the same trouble always reads the same.
+    async fn collect_all<'a>(
+        &'a self,
+        collections: Vec<(&'static dyn AnyKind, Option<&'a Live>)>,
+        look: &'a Look<'a>,
+    ) -> Result<Observed, EngineError> {
+        let mut lists = Vec::new();
+        for (kind, parent) in collections {
+            if look.range.kinds.contains(&kind.info().name) {
+                lists.push(self.collect(kind, parent, look));
+            }
+        }
+        let mut all = Observed::default();
+        for found in join_all(lists).await {
+            let found = found?;
+            all.live.extend(found.live);
+            all.read.extend(found.read);
+        }
+        Ok(all)
     }
 
     fn collect<'a>(
         &'a self,
         kind: &'static dyn AnyKind,
-        parent: Option<Live>,
-        range: &'a Range,
-    ) -> BoxFuture<'a, Result<Vec<Live>, EngineError>> {
+        parent: Option<&'a Live>,
+        look: &'a Look<'a>,
+    ) -> BoxFuture<'a, Result<Observed, EngineError>> {
         async move {
             let name = kind.info().name;
-            let mut found = kind
-                .list(&self.readers, parent.as_ref())
-                .await
-                .map_err(|source| EngineError::Vendor {
-                    doing: format!("list the {}", crate::base::Count::noun(2, &name.noun())),
-                    source: Box::new(source),
-                })?;
-            credible::whole(kind, parent.as_ref(), &found)?;
-            let children = registry().iter().copied().filter(|child| {
-                child.info().parent == Some(name) && range.kinds.contains(&child.info().name)
-            });
+            let collection = (name, parent.map(|parent| parent.id.clone()));
+            let mut own = Observed::default();
+            let known = look
+                .places
+                .get(&(name, parent.map(|parent| parent.id.as_str())));
+            let mut objects: Vec<&Live> = known.into_iter().flatten().copied().collect();
+            if !look.before.read.contains(&collection) {
+                own.live = self.list(kind, parent).await?;
+                own.read.insert(collection);
+                objects = own.live.iter().collect();
+            }
+            objects.retain(|live| look.range.enters(live));
             let mut below = Vec::new();
-            for child in children {
-                for live in found.iter().filter(|live| range.enters(live)) {
-                    below.push(self.collect(child, Some(live.clone()), range));
+            for child in registry() {
+                if child.info().parent == Some(name) {
+                    below.extend(objects.iter().map(|live| (*child, Some(*live))));
                 }
             }
-            for more in try_join_all(below).await? {
-                found.extend(more);
-            }
-            Ok(found)
+            let below = self.collect_all(below, look).await?;
+            own.live.extend(below.live);
+            own.read.extend(below.read);
+            Ok(own)
         }
         .boxed()
+    }
+
+    /// Lists one collection.
+    pub(super) async fn list(
+        &self,
+        kind: &dyn AnyKind,
+        parent: Option<&Live>,
+    ) -> Result<Vec<Live>, EngineError> {
+        let listed = kind.list(&self.readers, parent).await;
+        let listed = listed.map_err(|source| EngineError::Vendor {
+            doing: format!("list the {}", Count::noun(2, &kind.info().name.noun())),
+            source: Box::new(source),
+        })?;
+        credible::whole(kind, parent, &listed)?;
+        Ok(listed)
     }
 }
 
 impl Range {
-    pub(super) fn of(declared: &Declared, prunes: &[Prune], everything: bool) -> Self {
+    /// What the document speaks of.
+    pub(super) fn of(declared: &Declared, prunes: &[Prune]) -> Self {
         let mut range = Self {
             kinds: HashSet::new(),
             parents: HashSet::new(),
             issuers: HashSet::new(),
-            everything,
+            everything: false,
         };
         for desired in declared.iter() {
             range.add_kind(desired.kind);
@@ -87,7 +155,7 @@ impl Range {
                 &desired.field("name").as_text().unwrap_or_default(),
             );
             for address in desired.needs() {
-                if let Some(kind) = registry().iter().find(|kind| address.is(kind.info().name)) {
+                if let Some(kind) = find(address.kind()) {
                     range.add_kind(kind.info().name);
                     range.add_parent(kind.info().name, &address.key());
                 }
@@ -102,7 +170,10 @@ impl Range {
             range.add_prune(prune);
         }
         // a strategy is checked against all that its server has
-        if declared.of(auth_strategy::NAME).next().is_some() {
+        if declared
+            .of(auth_strategy::NAME)
+            .any(|it| may_be_okta(it, declared))
+        {
             for kind in [
                 authorization_server::NAME,
                 scope::NAME,
@@ -113,24 +184,28 @@ impl Range {
                 range.add_kind(kind);
             }
         }
-        let existing = |app: &crate::plan::Desired| app.field("client_id").as_text().is_some();
+        let existing = |app: &Desired| app.field("client_id").as_text().is_some();
         if declared.of(app::NAME).any(existing) {
             range.add_kind(client::NAME);
         }
         if range.kinds.contains(&registration::NAME) {
             range.add_kind(publication::NAME);
         }
-        if everything {
-            for kind in [
-                auth_strategy::NAME,
-                publication::NAME,
-                app::NAME,
-                registration::NAME,
-            ] {
-                range.add_kind(kind);
-            }
-        }
         range
+    }
+
+    /// The same and all that may stand behind an object that is to go.
+    pub(super) fn with_dependants(mut self) -> Self {
+        self.everything = true;
+        for kind in [
+            auth_strategy::NAME,
+            publication::NAME,
+            app::NAME,
+            registration::NAME,
+        ] {
+            self.add_kind(kind);
+        }
+        self
     }
 
     /// The kinds that are read.
@@ -150,8 +225,7 @@ impl Range {
                             self.add_kind(info.name);
                             self.add_parent(name, &top.key());
                         }
-                        above =
-                            crate::kinds::find(name.as_str()).and_then(|kind| kind.info().parent);
+                        above = find(name.as_str()).and_then(|kind| kind.info().parent);
                     }
                 }
                 Prune::Owned { vendor, .. } => {
@@ -167,10 +241,7 @@ impl Range {
         let mut next = Some(name);
         while let Some(name) = next {
             self.kinds.insert(name);
-            next = registry()
-                .iter()
-                .find(|kind| kind.info().name == name)
-                .and_then(|kind| kind.info().parent);
+            next = find(name.as_str()).and_then(|kind| kind.info().parent);
         }
     }
 
@@ -192,4 +263,15 @@ impl Range {
             || by_issuer()
             || self.everything && live.kind != authorization_server::NAME
     }
+}
+
+/// Tells whether a strategy's tokens may come from an Okta server, as far as the document tells.
+fn may_be_okta(strategy: &Desired, declared: &Declared) -> bool {
+    if strategy.absent || strategy.field("strategy_type").as_text() == Some(auth_strategy::KEY_AUTH)
+    {
+        return false;
+    }
+    let provider = strategy.field("dcr_provider").as_ref_address();
+    let kind = provider.and_then(|provider| declared.get(provider)?.field("type").as_text());
+    kind.is_none_or(|kind| kind == "okta")
 }

@@ -1,8 +1,9 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::base::Address;
 use crate::kinds::KindError;
-use crate::plan::Action;
+use crate::plan::{Action, Live};
 
 /// What became of a step.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub enum Outcome {
 pub struct ApplyReport {
     /// Each step, in the order of the plan.
     pub outcomes: Vec<(Address, Action, Outcome)>,
+    /// What the vendors answered to each make, from which the objects are found again.
+    pub made: HashMap<Address, Arc<Live>>,
 }
 
 impl ApplyReport {

@@ -1,9 +1,9 @@
-use super::observe::Observed;
+use super::observe::{Observed, Range};
 use super::{Engine, EngineError, checks, resolve, rotate};
 use crate::base::{CredentialStore, Report, Value};
 use crate::config::Percent;
 use crate::kinds::infos;
-use crate::plan::{Declared, Guard, Plan, PlanInput, World};
+use crate::plan::{Declared, Guard, Live, Plan, PlanInput, World};
 
 /// A plan and everything that it was made from.
 #[derive(Debug, Clone, Default)]
@@ -23,20 +23,25 @@ pub struct Planned {
 impl Engine {
     /// Reads both vendors and plans; `today` is `YYYY-MM-DD`.
     pub async fn plan(&self, today: &str) -> Result<Planned, EngineError> {
-        let observed = self.observe(false).await?;
-        let planned = self.compare(observed, today);
+        let range = Range::of(&self.declared, &self.checked.prune);
+        let observed = self.observe(&range, Observed::default()).await?;
+        let read = observed.read;
+        let planned = self.compare(observed.live, today);
         self.weigh(&planned).await?;
         if !planned.plan.steps.iter().any(|step| step.action.removes()) {
             return Ok(planned);
         }
         // something is to go: who stands behind it has to be counted
-        let observed = self.observe(true).await?;
-        Ok(self.compare(observed, today))
+        let live = planned.world.into_objects();
+        let observed = Observed { live, read };
+        let observed = self.observe(&range.with_dependants(), observed).await?;
+        Ok(self.compare(observed.live, today))
     }
 
-    fn compare(&self, observed: Observed, today: &str) -> Planned {
+    /// Plans with what was read.
+    pub(super) fn compare(&self, live: Vec<Live>, today: &str) -> Planned {
         let kinds = infos();
-        let mut world = World::link(&kinds, observed.live, &self.declared);
+        let mut world = World::link(&kinds, live, &self.declared);
         self.note_kept(&mut world);
         let mut report = Report::new();
         let settings = &self.checked.settings;

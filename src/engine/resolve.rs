@@ -18,12 +18,13 @@ const FAR: usize = 4;
 /// Fills in fields of other objects as far as they are known before anything is written.
 pub(super) fn fields(declared: &Declared, world: &World) -> Declared {
     let mut settled = declared.clone();
-    for desired in settled.iter_mut() {
-        for value in desired.fields.values_mut() {
+    for desired in declared.iter() {
+        for (name, value) in &desired.fields {
             if let Value::Of(address, field) = value
                 && let Some(known) = follow(address, field, declared, world, FAR)
+                && let Some(desired) = settled.get_mut(&desired.address)
             {
-                *value = known;
+                desired.fields.insert(name, known);
             }
         }
     }
@@ -80,13 +81,14 @@ pub(super) fn now(desired: &Desired, declared: &Declared, objects: &Objects) -> 
 
 /// Replaces secrets by their fingerprints, so that nothing that plans ever holds one.
 pub(super) fn fingerprints(declared: &mut Declared, known: &Fingerprints) {
-    for desired in declared.iter_mut() {
-        for (field, value) in &mut desired.fields {
-            if let Value::Secret(_) = value
-                && let Some(fingerprint) = known.get(&(desired.address.clone(), *field))
-            {
-                *value = Value::Fingerprint(fingerprint.clone());
-            }
+    for ((address, field), fingerprint) in known {
+        let value = declared
+            .get_mut(address)
+            .and_then(|it| it.fields.get_mut(field));
+        if let Some(value) = value
+            && matches!(value, Value::Secret(_))
+        {
+            *value = Value::Fingerprint(fingerprint.clone());
         }
     }
 }

@@ -45,6 +45,14 @@ pub trait AnyKind: Send + Sync {
         readers: &'a Readers,
         parent: Option<&'a Live>,
     ) -> BoxFuture<'a, Result<Vec<Live>, VendorError>>;
+    /// Objects that one answer to a list holds at most.
+    fn page(&self) -> usize;
+    /// Reads one object again; `None` when it is gone.
+    fn read<'a>(
+        &self,
+        readers: &'a Readers,
+        live: &'a Live,
+    ) -> BoxFuture<'a, Result<Option<Live>, VendorError>>;
     /// Makes the object.
     fn create<'a>(
         &self,
@@ -157,6 +165,18 @@ impl<K: Kind> AnyKind for Erased<K> {
         parent: Option<&'a Live>,
     ) -> BoxFuture<'a, Result<Vec<Live>, VendorError>> {
         K::list(readers, parent).boxed()
+    }
+
+    fn page(&self) -> usize {
+        K::PAGE
+    }
+
+    fn read<'a>(
+        &self,
+        readers: &'a Readers,
+        live: &'a Live,
+    ) -> BoxFuture<'a, Result<Option<Live>, VendorError>> {
+        K::read(readers, live).boxed()
     }
 
     fn create<'a>(

@@ -48,6 +48,8 @@ pub trait Kind: Send + Sync + 'static {
     const ALWAYS: &'static [&'static str] = &[];
     /// An object of this kind that the vendor puts into each list and that nobody can delete.
     const NEVER_MISSING: Option<&'static str> = None;
+    /// Objects that one answer to a list holds at most; the lists of some collections have no pages.
+    const PAGE: usize = usize::MAX;
     /// One entry as written; fields that only matter while the object is wanted are `Option`s.
     type Spec: DeserializeOwned + JsonSchema + Send;
 
@@ -71,6 +73,15 @@ pub trait Kind: Send + Sync + 'static {
         readers: &Readers,
         parent: Option<&Live>,
     ) -> impl Future<Output = Result<Vec<Live>, VendorError>> + Send;
+
+    /// Reads one object again; `None` when it is gone.
+    fn read(
+        readers: &Readers,
+        live: &Live,
+    ) -> impl Future<Output = Result<Option<Live>, VendorError>> + Send {
+        let _ = (readers, live);
+        std::future::ready(Ok(None))
+    }
 
     /// Makes the object.
     fn create(

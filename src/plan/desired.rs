@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::base::{Address, CredentialTarget, KindName, SecretRef, Span, Value};
 
@@ -104,7 +105,8 @@ impl Ignore {
 /// All desired objects of a document, found by address.
 #[derive(Debug, Clone, Default)]
 pub struct Declared {
-    objects: Vec<Desired>,
+    /// Shared, so that a copy in which a few are filled in costs only those.
+    objects: Vec<Arc<Desired>>,
     by_address: HashMap<Address, usize>,
     by_kind: HashMap<KindName, Vec<usize>>,
 }
@@ -118,7 +120,7 @@ impl Declared {
         let at = self.objects.len();
         self.by_address.insert(desired.address.clone(), at);
         self.by_kind.entry(desired.kind).or_default().push(at);
-        self.objects.push(desired);
+        self.objects.push(Arc::new(desired));
         Ok(())
     }
 
@@ -126,29 +128,29 @@ impl Declared {
     pub fn get(&self, address: &Address) -> Option<&Desired> {
         self.by_address
             .get(address)
-            .and_then(|at| self.objects.get(*at))
+            .and_then(|at| self.objects.get(*at).map(Arc::as_ref))
     }
 
     /// The object at an address, to be changed in place; address and kind must stay.
     pub fn get_mut(&mut self, address: &Address) -> Option<&mut Desired> {
         let at = self.by_address.get(address)?;
-        self.objects.get_mut(*at)
+        self.objects.get_mut(*at).map(Arc::make_mut)
     }
 
     /// All objects, in the order of the registry and of the document.
     pub fn iter(&self) -> impl Iterator<Item = &Desired> {
-        self.objects.iter()
+        self.objects.iter().map(Arc::as_ref)
     }
 
     /// All objects, to be changed in place; addresses and kinds must stay.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Desired> {
-        self.objects.iter_mut()
+        self.objects.iter_mut().map(Arc::make_mut)
     }
 
     /// The objects of one kind.
     pub fn of(&self, kind: KindName) -> impl Iterator<Item = &Desired> {
         let places = self.by_kind.get(&kind).into_iter().flatten();
-        places.filter_map(|at| self.objects.get(*at))
+        places.filter_map(|at| self.objects.get(*at).map(Arc::as_ref))
     }
 
     /// Tells how many there are.

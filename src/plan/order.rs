@@ -37,7 +37,7 @@ pub(super) fn out_of_order(
             // equal numbers say nothing about each other
             family.sort_unstable();
             let live: Vec<i64> = family.iter().map(|(_, live, _)| *live).collect();
-            let stays = longest_rising(&live);
+            let stays: HashSet<usize> = longest_rising(&live).into_iter().collect();
             for (at, (_, _, address)) in family.into_iter().enumerate() {
                 if !stays.contains(&at) {
                     moved.insert((address.clone(), field.name));
@@ -48,26 +48,34 @@ pub(super) fn out_of_order(
     moved
 }
 
-/// The places of the longest subsequence that rises; families are small, so the square of it will do.
+/// The places of the longest subsequence that rises; of equals the one that ends first.
 fn longest_rising(numbers: &[i64]) -> Vec<usize> {
-    let mut best: Vec<Vec<usize>> = Vec::with_capacity(numbers.len());
-    for (at, number) in numbers.iter().enumerate() {
-        let before = best
-            .iter()
-            .filter(|run| {
-                let last = run.last().and_then(|last| numbers.get(*last));
-                last.is_some_and(|last| last < number)
-            })
-            .max_by_key(|run| run.len());
-        let mut run = before.cloned().unwrap_or_default();
-        run.push(at);
-        best.push(run);
+    // how long the longest one is that ends at each place, by patience sorting
+    let mut lowest: Vec<i64> = Vec::new();
+    let mut lengths = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let shorter = lowest.partition_point(|last| last < number);
+        match lowest.get_mut(shorter) {
+            Some(last) => *last = *number,
+            None => lowest.push(*number),
+        }
+        lengths.push(shorter + 1);
     }
+    let mut wanted = lowest.len();
     // of equals the first: what is asked first stays
-    best.into_iter()
-        .rev()
-        .max_by_key(Vec::len)
-        .unwrap_or_default()
+    let end = lengths.iter().position(|length| *length == wanted);
+    let mut places: Vec<usize> = end.into_iter().collect();
+    let runs = numbers.iter().zip(&lengths).enumerate();
+    let mut next = end.and_then(|end| numbers.get(end));
+    for (at, (number, length)) in runs.take(end.unwrap_or_default()).rev() {
+        if *length + 1 == wanted && next.is_some_and(|next| number < next) {
+            places.push(at);
+            wanted = *length;
+            next = Some(number);
+        }
+    }
+    places.reverse();
+    places
 }
 
 /// Where a step puts its object among the siblings; in the order in which such steps must come.

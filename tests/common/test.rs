@@ -43,7 +43,12 @@ impl Test {
 
     /// The same with both vendors, [`DOCUMENT`] and its secrets.
     pub fn shop() -> Self {
-        Self::new().meets(Vendors::start()).config(DOCUMENT)
+        Self::shop_with(Vendors::start())
+    }
+
+    /// The same with these vendors.
+    pub fn shop_with(vendors: Vendors) -> Self {
+        Self::new().meets(vendors).config(DOCUMENT)
     }
 
     /// The same with vendors that have this besides what every new account has, and no document yet.

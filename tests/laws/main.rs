@@ -16,6 +16,7 @@ mod kinds;
 mod order;
 mod owners;
 mod replaced;
+mod requests;
 mod rotation;
 mod secrets;
 mod settle;

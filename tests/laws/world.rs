@@ -270,7 +270,7 @@ impl World {
             .await
             .unwrap();
         assert!(done.complete(), "not all was done: {:#?}", done.outcomes);
-        let rest = engine.prove(&done, TODAY).await.unwrap();
+        let rest = engine.prove(&planned, &done, TODAY).await.unwrap();
         assert!(rest.is_empty(), "left over: {}", told(&rest.steps));
         done
     }
@@ -311,7 +311,7 @@ impl World {
         if let Ok(done) = applied
             && done.complete()
         {
-            let rest = engine.prove(&done, TODAY).await.unwrap();
+            let rest = engine.prove(&planned, &done, TODAY).await.unwrap();
             assert!(rest.is_empty(), "left over: {}", told(&rest.steps));
         }
         struck

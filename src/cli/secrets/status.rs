@@ -8,8 +8,9 @@ use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 use crate::cli::options::{self, DocumentArgs, VendorArgs};
 use crate::cli::progress::Waiting;
+use crate::cli::report::{Recorder, ReportArgs};
 use crate::cli::screen::Screen;
-use crate::cli::session::Session;
+use crate::cli::session::{Purpose, Session};
 use crate::engine::Holding;
 
 /// Lists every secret that the document names: where it is, how old, when it ends, whether the vendor has it.
@@ -28,6 +29,8 @@ pub(super) struct StatusArgs {
     /// Uses the embedded sandbox instead of the vendors; its state is kept in `.dcrsync/sandbox.json`.
     #[arg(long)]
     sandbox: bool,
+    #[command(flatten)]
+    report: ReportArgs,
     /// The form of the result.
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: Output,
@@ -48,11 +51,16 @@ Examples:
   dcrsync secrets status --output json | jq '.secrets[] | select(.in_step == false)'";
 
 pub(super) async fn run(args: StatusArgs, screen: Screen) -> Result<Exit, CliError> {
+    let recorder = Recorder::start("secrets status", &args.report)?;
+    recorder.end(meet(&args, &recorder, screen).await)
+}
+
+async fn meet(args: &StatusArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {
     let vendors = VendorArgs {
         sandbox: args.sandbox,
         ..VendorArgs::default()
     };
-    let session = Session::open(&args.document, &vendors, screen).await?;
+    let session = Session::open(&args.document, &vendors, &Purpose::Look, recorder, screen).await?;
     let looked = look(&session).await;
     let closed = session.close().await;
     let all = looked?;

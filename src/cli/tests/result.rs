@@ -31,6 +31,7 @@ fn applied(outcomes: &[(&str, Outcome)]) -> Applied {
             outcomes: outcomes
                 .map(|(name, outcome)| (scope(name), Action::Create, outcome))
                 .collect(),
+            made: std::collections::HashMap::new(),
         },
         whole: true,
         stopped: false,

@@ -311,6 +311,10 @@ fn what_grows_without_end_is_refused_at_once() {
         ("heavier", heavier),
         ("merges", merges),
         ("deep", deep),
+        (
+            "less deep",
+            format!("{}1{}", "[".repeat(60), "]".repeat(60)),
+        ),
         ("nodes", nodes),
     ] {
         let (node, report) = read(&text);

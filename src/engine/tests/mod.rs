@@ -1,5 +1,6 @@
 //! Documents as users write them, and worlds made by hand for what only the vendors know.
 
+mod board;
 mod checks_live;
 mod checks_offline;
 mod declaring;

@@ -27,6 +27,15 @@ impl Collection {
         Ok(objects.into_iter().map(self.live).collect())
     }
 
+    pub(super) async fn read(
+        self,
+        readers: &Readers,
+        live: &Live,
+    ) -> Result<Option<Live>, VendorError> {
+        let object = readers.konnect.get(&self.at(&live.id)).await?;
+        Ok(object.map(self.live))
+    }
+
     pub(super) async fn create(
         self,
         writers: &Writers,

@@ -16,6 +16,9 @@ pub use labels::SECRET as SECRET_LABEL;
 
 use crate::plan::Cost;
 
+/// Objects on one page of a list.
+const PAGE: usize = crate::vendor::konnect::PAGE;
+
 /// Konnect publishes no buckets; all calls count as one.
 const COST: Cost = Cost {
     bucket: "api",

@@ -38,6 +38,19 @@ impl BelowServer {
             .collect())
     }
 
+    pub(super) async fn read(
+        self,
+        readers: &Readers,
+        live: &Live,
+    ) -> Result<Option<Live>, VendorError> {
+        let Some(server) = &live.parent else {
+            return Ok(None);
+        };
+        let path = at(server, &[self.name, &live.id]);
+        let object = readers.okta.get(&path).await?;
+        Ok(object.map(|object| (self.live)(object, server)))
+    }
+
     pub(super) async fn create(
         self,
         writers: &Writers,

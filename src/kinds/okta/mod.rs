@@ -17,6 +17,9 @@ use crate::plan::Cost;
 /// The section of the authorization servers.
 pub(super) const SERVER: &str = "authorization_servers";
 
+/// Objects on one page of a list that has pages.
+const PAGE: usize = 200;
+
 /// All of `/api/v1/authorizationServers/**` shares one bucket with most other management calls.
 const COST: Cost = Cost {
     bucket: "/api/v1",

@@ -108,6 +108,8 @@ impl Client {
         let clock = &self.options.clock;
         let mut call = self.call(&ask.method, ask.url.path());
         let bucket = bucket(self.vendor, ask.url.path());
+        let request = self.options.usage.begin();
+        let mut wanted = clock.now();
         let mut first_id = None;
         let mut attempt = 1;
         let mut renewed = false;
@@ -119,11 +121,14 @@ impl Client {
                     ask,
                     call: &call,
                     bucket,
+                    request,
                     attempt,
+                    wanted,
                     first_id: first_id.as_deref(),
                     headers,
                 })
                 .await;
+            wanted = clock.now();
             let rate = tried
                 .headers
                 .as_ref()
@@ -171,12 +176,15 @@ impl Client {
         attempt: u32,
     ) -> Tried {
         let bucket = bucket(self.vendor, ask.url.path());
+        let wanted = self.options.clock.now();
         let _admitted = self.admit(bucket).await;
         self.once(&Try {
             ask,
             call: &self.call(&ask.method, ask.url.path()),
             bucket,
+            request: self.options.usage.begin(),
             attempt,
+            wanted,
             first_id: None,
             headers,
         })

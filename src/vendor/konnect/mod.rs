@@ -6,6 +6,7 @@ mod reader;
 mod writer;
 
 pub(super) use error::answer;
+pub use page::SIZE as PAGE;
 pub(super) use page::list;
 pub use reader::{Access as KonnectAccess, Reader};
 pub use writer::Writer;

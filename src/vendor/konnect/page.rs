@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::Value as Json;
 
@@ -8,7 +8,7 @@ use crate::vendor::VendorError;
 use crate::vendor::http::{Ask, Client};
 
 /// The page size that is asked for; the vendor may give smaller pages and says so.
-const SIZE: &str = "100";
+pub const SIZE: usize = 100;
 /// More pages than these are not believed.
 const MOST_PAGES: u64 = 10_000;
 
@@ -48,7 +48,9 @@ async fn attempt(
     if pages > MOST_PAGES {
         return Err(wrong(format!("{} objects are too many", meta.total)));
     }
-    let others = try_join_all((2..=pages).map(|number| page(client, path, query, number))).await?;
+    let others = join_all((2..=pages).map(|number| page(client, path, query, number))).await;
+    // of several errors the first page's is told, so that the same trouble always reads the same
+    let others: Vec<Page> = others.into_iter().collect::<Result<_, _>>()?;
     let mut ids = HashSet::new();
     let mut items = Vec::new();
     for item in std::iter::once(first)
@@ -88,9 +90,9 @@ async fn page(
     query: &[(&str, &str)],
     number: u64,
 ) -> Result<Page, VendorError> {
-    let number = number.to_string();
+    let (size, number) = (SIZE.to_string(), number.to_string());
     let mut query = query.to_vec();
-    query.push(("page[size]", SIZE));
+    query.push(("page[size]", &size));
     query.push(("page[number]", &number));
     let url = client.url(&Method::GET, path, &query)?;
     let mut body = client.send(&Ask::get(url)).await?.body;

@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::doubts;
 use super::hearing::Sent;
 use super::operation::Operation;
-use super::schema::{self, null_types};
+use super::schema::{self, known_values, null_types};
 
 /// Where the contracts are, unless `DCRSYNC_CONTRACTS` says otherwise.
 const BESIDE: &str = "../shared/openapi";
@@ -94,6 +94,7 @@ impl Book {
 
     fn add(&mut self, vendor: Vendor, text: &str) {
         let mut contract: Json = serde_saphyr::from_str(text).unwrap();
+        known_values(&mut contract);
         null_types(&mut contract);
         let mut parts = Vec::new();
         let first = self.sheets.len();
@@ -138,9 +139,11 @@ impl Book {
             .iter()
             .filter(|operation| operation.fits(sent));
         let Some(operation) = fitting.min_by_key(|operation| operation.placeholders()) else {
+            let fault = format!("{told}: no contract has this operation");
+            let faults = Some(fault).filter(|fault| !doubts::accepted(fault));
             return Verdict {
                 operation: None,
-                faults: vec![format!("{told}: no contract has this operation")],
+                faults: faults.into_iter().collect(),
             };
         };
         let name = operation.to_string();

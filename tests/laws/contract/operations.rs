@@ -26,10 +26,12 @@ konnect PATCH /v3/portals/{portalId}
 konnect PATCH /v3/portals/{portalId}/applications/{applicationId}/registrations/{registrationId}
 konnect POST /v2/application-auth-strategies
 konnect POST /v2/dcr-providers
+konnect POST /v2/dcr-providers/{dcrProviderId}/verify
 konnect POST /v3/portals
 konnect POST /v3/portals/{portalId}/applications
 konnect POST /v3/portals/{portalId}/applications/{applicationId}/registrations
 konnect PUT /v3/apis/{apiId}/publications/{portalId}
+okta DELETE /api/v1/api-tokens/current
 okta DELETE /api/v1/apps/{appId}
 okta DELETE /api/v1/apps/{appId}/credentials/secrets/{secretId}
 okta DELETE /api/v1/authorizationServers/{authServerId}
@@ -44,6 +46,7 @@ okta GET /api/v1/authorizationServers/{authServerId}/claims
 okta GET /api/v1/authorizationServers/{authServerId}/policies
 okta GET /api/v1/authorizationServers/{authServerId}/policies/{policyId}/rules
 okta GET /api/v1/authorizationServers/{authServerId}/scopes
+okta GET /oauth2/v1/clients
 okta GET /oauth2/{authorizationServerId}/.well-known/oauth-authorization-server
 okta GET /oauth2/{authorizationServerId}/.well-known/openid-configuration
 okta GET /oauth2/{authorizationServerId}/v1/keys
@@ -89,6 +92,10 @@ const NO_PATHS: &[(&str, &str)] = &[
     ),
     ("clients", "whom a policy is for"),
     ("users", "whom a rule of a policy is for"),
+    (
+        "me",
+        "of Okta's users, see `doubts`; the contracts have Konnect's",
+    ),
     ("groups", "the same, and a type of claims"),
     ("grants", "the name of a check"),
 ];

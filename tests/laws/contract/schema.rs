@@ -49,6 +49,26 @@ pub(super) fn null_types(json: &mut Json) {
     }
 }
 
+/// Makes choices of the values that Okta's extension names: it may add others, but we send no others.
+pub(super) fn known_values(json: &mut Json) {
+    match json {
+        Json::Array(items) => items.iter_mut().for_each(known_values),
+        Json::Object(members) => {
+            members.values_mut().for_each(known_values);
+            if members.get("type").is_some_and(|one| one == "string")
+                && !members.contains_key("enum")
+                && let Some(Json::Array(mut values)) = members.get("x-okta-known-values").cloned()
+            {
+                // some are said twice, which no schema may do
+                let mut seen = BTreeSet::new();
+                values.retain(|value| seen.insert(value.to_string()));
+                members.insert("enum".to_owned(), Json::from(values));
+            }
+        }
+        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+    }
+}
+
 /// Members of a value that its schema does not name, though it does name some; and those that only
 /// the vendor may set.
 pub(super) fn strangers(document: &Json, schema: &Json, value: &Json) -> Vec<String> {

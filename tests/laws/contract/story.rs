@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use dcrsync::base::{Scrubber, Secret};
 use dcrsync::vendor;
-use dcrsync::vendor::okta::{OktaAccess, OktaLogin, OktaService, Reader};
+use dcrsync::vendor::okta::{OktaAccess, OktaLogin, OktaService, Reader, Writer};
 use dcrsync::vendor::portal::Session;
 use reqwest::Method;
 use serde_json::{Value as Json, json};
@@ -18,7 +18,7 @@ use super::book::Book;
 use super::operations;
 use crate::gone::ABSENT;
 use crate::kinds::examples;
-use crate::world::World;
+use crate::world::{TODAY, World, at};
 
 const OKTA: &str = "
 okta:
@@ -201,7 +201,8 @@ async fn robot(told: &mut Told, book: &Book) {
                 "-----BEGIN PRIVATE KEY-----\n{secret}\n-----END PRIVATE KEY-----\n"
             )),
             key_id: Some("first".to_owned()),
-            scopes: vec![scope.to_owned()],
+            read: vec![scope.to_owned()],
+            manage: Vec::new(),
             dpop: true,
         }),
         options: vendor::Options::default(),
@@ -209,6 +210,30 @@ async fn robot(told: &mut Told, book: &Book) {
     let reader = Reader::new(access, Arc::new(Scrubber::default())).unwrap();
     let servers = reader.list("/api/v1/authorizationServers", &[]).await;
     assert!(!servers.unwrap().is_empty());
+    told.end(&world, book);
+}
+
+/// The token of a provider is tried by both vendors, and revoked by itself.
+async fn token(told: &mut Told, book: &Book) {
+    let document = example("konnect.dcr_provider");
+    let world = World::settled(document).await;
+    let engine = world.engine();
+    let planned = engine.plan(TODAY).await.unwrap();
+    let address = at("konnect.dcr_provider", "okta-prod");
+    let checked = engine.check_token(&planned, &address).await;
+    assert!(checked.passed(), "{checked:#?}");
+    let tried = engine.verify_provider(&planned, &address).await.unwrap();
+    assert!(tried.passed(), "{tried:#?}");
+    let token = world.sandbox.okta_token.clone();
+    let access = OktaAccess {
+        org_url: world.sandbox.origins.okta.clone(),
+        login: OktaLogin::Token(Secret::new(token)),
+        options: vendor::Options::default(),
+    };
+    let reader = Reader::new(access, Arc::new(Scrubber::default())).unwrap();
+    let writer = Writer::new(reader);
+    let revoked = writer.delete("/api/v1/api-tokens/current").await;
+    revoked.unwrap();
     told.end(&world, book);
 }
 
@@ -245,6 +270,7 @@ async fn each_operation_of_ours_is_sent() {
     team(&mut told, book).await;
     robot(&mut told, book).await;
     visitor(&mut told, book).await;
+    token(&mut told, book).await;
 
     let sent: BTreeSet<&str> = told.0.iter().map(String::as_str).collect();
     let ours = operations::all();

@@ -129,6 +129,7 @@ impl Kind for App {
         "An application of a developer portal, and where its credentials are kept.";
     const EXAMPLE: &'static str = EXAMPLE_DCR;
     const ALWAYS: &'static [&'static str] = &["portal", "owner"];
+    const PAGE: usize = super::PAGE;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
@@ -208,6 +209,12 @@ impl Kind for App {
             .into_iter()
             .map(|app| wire::live(app, &portal.id))
             .collect())
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        let portal = live.parent.as_deref().unwrap_or_default();
+        let app = readers.konnect.get(&wire::at_live(live)).await?;
+        Ok(app.map(|app| wire::live(app, portal)))
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

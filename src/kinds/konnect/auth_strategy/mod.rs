@@ -65,6 +65,7 @@ konnect:
   auth_strategies:
     portal-keys: { strategy_type: key_auth, display_name: API key, key_names: [apikey] }
 ";
+    const PAGE: usize = super::PAGE;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
@@ -142,6 +143,10 @@ konnect:
 
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
         COLLECTION.list(readers).await
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        COLLECTION.read(readers, live).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

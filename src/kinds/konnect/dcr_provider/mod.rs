@@ -66,6 +66,7 @@ konnect:
   dcr_providers:
     okta-prod: { type: okta, authorization_server: default, dcr_token: { env: DCR_TOKEN }, display_name: Okta }
 ";
+    const PAGE: usize = super::PAGE;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
@@ -147,6 +148,10 @@ konnect:
 
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
         COLLECTION.list(readers).await
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        COLLECTION.read(readers, live).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

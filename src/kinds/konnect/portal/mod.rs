@@ -59,6 +59,7 @@ konnect:
   portals:
     developer-portal: { auto_approve_applications: true, auto_approve_developers: false }
 ";
+    const PAGE: usize = super::PAGE;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
@@ -98,6 +99,10 @@ konnect:
 
     async fn list(readers: &Readers, _parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
         COLLECTION.list(readers).await
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        COLLECTION.read(readers, live).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

@@ -56,6 +56,7 @@ konnect:
     orders: { portal: developer-portal, auth_strategy: portal-keys, visibility: public }
 ";
     const ALWAYS: &'static [&'static str] = &["portal"];
+    const PAGE: usize = super::PAGE;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
@@ -94,6 +95,11 @@ konnect:
             .list(&path(&["v3", "api-publications"]), &[])
             .await?;
         Ok(publications.into_iter().map(wire::live).collect())
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        let publication = readers.konnect.get(&wire::at_live(live)).await?;
+        Ok(publication.and_then(|publication| wire::read(&live.id, publication)))
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

@@ -17,6 +17,12 @@ pub(super) fn live(json: Json) -> Live {
     make(&api, &portal, json)
 }
 
+/// Reads one by the ids that it is known by; the answer to its own path has none.
+pub(super) fn read(id: &str, json: Json) -> Option<Live> {
+    let (api, portal) = id.split_once('/')?;
+    Some(make(api, portal, json))
+}
+
 /// A publication has no id of its own: the path names it, and so do we.
 fn make(api: &str, portal: &str, json: Json) -> Live {
     let mut live = Live::new(super::NAME, id(api, portal), Json::Null);

@@ -44,6 +44,7 @@ impl Kind for Registration {
     const SECTION: &'static [&'static str] = app::SECTION;
     const TITLE: &'static str = "Lets an application use an API.";
     const EXAMPLE: &'static str = <app::App as Kind>::EXAMPLE;
+    const PAGE: usize = super::PAGE;
     type Spec = app::Spec;
 
     fn declare(entry: &Entry<'_, app::Spec>, out: &mut Out<'_>) {
@@ -77,6 +78,15 @@ impl Kind for Registration {
             .into_iter()
             .map(|registration| wire::live(registration, &portal.id))
             .collect())
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        let (Some(app), Some(portal)) = (wire::app_of(live), &live.parent) else {
+            return Ok(None);
+        };
+        let path = wire::at(portal, &app, &live.id);
+        let registration = readers.konnect.get(&path).await?;
+        Ok(registration.map(|registration| wire::live(registration, portal)))
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

@@ -23,15 +23,22 @@ pub struct AuthorizationServer;
 /// The kind's name.
 pub const NAME: KindName = super::AUTHORIZATION_SERVER;
 
-/// The server that an object of the other vendor takes its issuer from.
-pub(in crate::kinds) fn of_issuer(live: &Live) -> Option<Witness> {
+/// The id of the server that an object of the other vendor takes its issuer from.
+pub(in crate::kinds) fn id_of_issuer(live: &Live) -> Option<(KindName, String)> {
     let issuer = live.field("issuer").as_text()?.trim_end_matches('/');
     let (_, id) = issuer.split_once("/oauth2/")?;
+    Some((NAME, id.to_owned()))
+}
+
+/// The server that an object of the other vendor takes its issuer from, as its witness.
+pub(in crate::kinds) fn of_issuer(live: &Live) -> Option<Witness> {
+    let issuer = live.field("issuer").as_text()?.trim_end_matches('/');
+    let (_, id) = id_of_issuer(live)?;
     // the built-in server is never made, so nothing hangs on its being found
     let known = !id.is_empty() && id != "default" && !id.contains('/');
     known.then(|| Witness::Points {
         kind: NAME,
-        id: id.to_owned(),
+        id,
         field: Some(("issuer", issuer.to_owned())),
     })
 }
@@ -64,6 +71,7 @@ okta:
   authorization_servers:
     partners: { description: Tokens for partners, audiences: [api://partners] }
 ";
+    const PAGE: usize = super::PAGE;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
@@ -97,6 +105,11 @@ okta:
             .list(&path(&wire::PATH), &[("limit", "200")])
             .await?;
         Ok(servers.into_iter().map(wire::live).collect())
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        let server = readers.okta.get(&at(&live.id, &[])).await?;
+        Ok(server.map(wire::live))
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

@@ -51,6 +51,7 @@ impl Kind for Client {
     const SECTION: &'static [&'static str] = app::SECTION;
     const TITLE: &'static str = "The Okta client of an application with `client: managed`.";
     const EXAMPLE: &'static str = app::EXAMPLE_MANAGED;
+    const PAGE: usize = super::PAGE;
     type Spec = app::Spec;
 
     fn declare(entry: &Entry<'_, app::Spec>, out: &mut Out<'_>) {
@@ -75,6 +76,11 @@ impl Kind for Client {
         let query = [("filter", "name eq \"oidc_client\""), ("limit", "200")];
         let apps = readers.okta.list(&path(&wire::PATH), &query).await?;
         Ok(apps.into_iter().map(wire::live).collect())
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        let app = readers.okta.get(&wire::at(&live.id, &[])).await?;
+        Ok(app.map(wire::live))
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

@@ -87,6 +87,10 @@ okta:
         COLLECTION.list(readers, parent).await
     }
 
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        COLLECTION.read(readers, live).await
+    }
+
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
         let server = task.parent_id()?;
         let mut body = wire::body(task, None);

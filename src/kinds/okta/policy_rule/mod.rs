@@ -125,6 +125,15 @@ okta:
             .collect())
     }
 
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        let (Some(server), Some(policy)) = (live.field("server").as_text(), &live.parent) else {
+            return Ok(None);
+        };
+        let path = at(server, &["policies", policy, "rules", &live.id]);
+        let rule = readers.okta.get(&path).await?;
+        Ok(rule.map(|rule| wire::live(rule, server, policy)))
+    }
+
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {
         let (server, policy) = wire::place(task, None)?;
         let mut body = wire::body(task, None);

@@ -64,6 +64,7 @@ okta:
         orders.read: { description: Read orders, consent: implicit }
 ";
     const NEVER_MISSING: Option<&'static str> = Some("openid");
+    const PAGE: usize = super::PAGE;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {
@@ -104,6 +105,10 @@ okta:
 
     async fn list(readers: &Readers, parent: Option<&Live>) -> Result<Vec<Live>, VendorError> {
         COLLECTION.list(readers, parent).await
+    }
+
+    async fn read(readers: &Readers, live: &Live) -> Result<Option<Live>, VendorError> {
+        COLLECTION.read(readers, live).await
     }
 
     async fn create(writers: &Writers, task: &Task<'_>) -> Result<Live, KindError> {

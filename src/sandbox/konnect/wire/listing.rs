@@ -184,7 +184,9 @@ fn envelope(data: impl Iterator<Item = Value>, number: usize, size: usize, total
 }
 
 fn without_hidden(mut item: Value) -> Value {
-    if let Some(map) = item.as_object_mut() {
+    if let Some(map) = item.as_object_mut()
+        && map.keys().any(|key| key.starts_with('_'))
+    {
         map.retain(|key, _| !key.starts_with('_'));
     }
     item

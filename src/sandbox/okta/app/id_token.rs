@@ -4,7 +4,7 @@ use super::super::http::{Answer, Call, Reply};
 use super::super::state::OktaState;
 
 /// What was set, below what Okta fills in: it knows issuer and audience only when it is asked (recorded).
-fn wire(set: Option<&Value>, issuer: Value, audience: Value) -> Value {
+fn wire(set: Option<&Value>, issuer: Option<&str>, audience: Option<&str>) -> Value {
     let mut wire = json!({
         "issuer": issuer,
         "orgUrl": null,
@@ -22,9 +22,9 @@ fn wire(set: Option<&Value>, issuer: Value, audience: Value) -> Value {
 /// provider asks for and Okta does not document.
 pub(crate) fn read(state: &OktaState, call: &Call) -> Answer {
     let app = state.app(call.param("app"))?;
-    let (issuer, audience) = (call.origin.clone(), app.client_id.clone());
+    let (issuer, audience) = (Some(call.origin.as_str()), Some(app.client_id.as_str()));
     let set = app.id_token.as_ref();
-    Ok(Reply::ok(wire(set, issuer.into(), audience.into())))
+    Ok(Reply::ok(wire(set, issuer, audience)))
 }
 
 /// `POST /internal/apps/{app}/settings/oauth/idToken`: replaces what was set.
@@ -35,5 +35,5 @@ pub(crate) fn write(state: &mut OktaState, call: &Call) -> Answer {
     }
     let app = state.app_mut(call.param("app"))?;
     let set = app.id_token.insert(body.into());
-    Ok(Reply::ok(wire(Some(set), Value::Null, Value::Null)))
+    Ok(Reply::ok(wire(Some(set), None, None)))
 }

@@ -220,7 +220,7 @@ fn a_made_identity_opens_what_is_made_for_it() {
         Path::new("x.yaml"),
         &[recipient],
         &[],
-        jiff::Timestamp::UNIX_EPOCH,
+        Timestamp::UNIX_EPOCH,
     )
     .expect("it is made");
     let keyring = Keyring::new(with("SOPS_AGE_KEY", identity.expose()), Vec::new());

@@ -82,7 +82,7 @@ pub(super) fn inline(piece: &Piece, flow: bool) -> String {
             text.expose().to_owned()
         }
         Piece::Clear(value @ (Plain::Text(_) | Plain::Bytes(_) | Plain::Time(_))) => {
-            serde_json::Value::from(value.to_text().expose()).to_string()
+            in_quotes(value.to_text().expose())
         }
         Piece::Map(entries) => {
             let entries = entries
@@ -139,7 +139,9 @@ fn literal(text: &str) -> bool {
             && body
                 .lines()
                 .all(|line| !line.is_empty() && !line.starts_with([' ', '\t']) && line.is_ascii())
-            && !body.contains(['\r', '\0'])
+            && !body
+                .bytes()
+                .any(|byte| byte != b'\n' && byte.is_ascii_control())
     })
 }
 
@@ -152,6 +154,26 @@ fn quoted(key: &str) -> String {
     if plain && !is_word(key) {
         key.to_owned()
     } else {
-        serde_json::Value::from(key).to_string()
+        in_quotes(key)
     }
+}
+
+/// A text in double quotes, with escapes for what YAML forbids or takes for the end of a line.
+fn in_quotes(text: &str) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    let mut quoted = String::with_capacity(json.len());
+    for shown in json.chars() {
+        match shown {
+            '\u{7f}'..='\u{a0}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}' => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(shown));
+            }
+            shown => quoted.push(shown),
+        }
+    }
+    quoted
 }

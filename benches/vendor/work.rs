@@ -1,0 +1,163 @@
+//! The work that is measured: that of the peers, and as much again as a large organisation has.
+
+use std::fmt::Write as _;
+
+use tempfile::{NamedTempFile, TempDir};
+
+use crate::document::{NONE, Objects, document};
+use crate::support::Server;
+
+/// One command on one world.
+pub(crate) struct Work {
+    pub(crate) name: &'static str,
+    pub(crate) command: &'static [&'static str],
+    /// Whether it meets vendors that have nothing of the document yet.
+    pub(crate) fresh: bool,
+    /// One description differs from what was applied before.
+    pub(crate) changed: bool,
+    pub(crate) objects: Objects,
+    /// One request for each page of each collection, and one for each write.
+    pub(crate) requests: usize,
+    /// How many of them have to wait for each other.
+    pub(crate) depth: usize,
+}
+
+const OKTA: Objects = Objects {
+    scopes: 900,
+    claims: 100,
+    ..NONE
+};
+const KONNECT: Objects = Objects {
+    strategies: 999,
+    ..NONE
+};
+const PUBLISHED: Objects = Objects {
+    publications: 500,
+    ..NONE
+};
+
+const PLAN: &[&str] = &["plan"];
+const APPLY: &[&str] = &["apply", "--auto-approve"];
+
+const NOTHING_TO_DO: Work = Work {
+    name: "",
+    command: PLAN,
+    fresh: false,
+    changed: false,
+    objects: NONE,
+    requests: 0,
+    depth: 0,
+};
+
+/// Okta links its pages one to the next, so 907 scopes (7 are its own) are a chain of 5 behind the list
+/// of servers. Konnect tells the total on the first page; all others are asked for at once.
+pub(crate) const WORKS: &[Work] = &[
+    Work {
+        name: "nothing to do: 900 scopes, 100 claims",
+        objects: OKTA,
+        requests: 1 + 5 + 1,
+        depth: 6,
+        ..NOTHING_TO_DO
+    },
+    Work {
+        // and the built-in strategy; the provider's issuer is read from Okta, whose servers are listed
+        name: "nothing to do: 1 provider, 999 strategies",
+        objects: KONNECT,
+        requests: 1 + 10,
+        depth: 2,
+        ..NOTHING_TO_DO
+    },
+    Work {
+        // the portal, the strategy, 501 APIs, 500 publications
+        name: "nothing to do: 500 publications",
+        objects: PUBLISHED,
+        requests: 1 + 1 + 6 + 5,
+        depth: 2,
+        ..NOTHING_TO_DO
+    },
+    Work {
+        name: "nothing to do: 5,000 objects",
+        objects: Objects {
+            scopes: 2_000,
+            claims: 100,
+            strategies: 1_900,
+            publications: 999,
+        },
+        requests: 1 + 11 + 1 + 20 + 1 + 1 + 10 + 10,
+        depth: 12,
+        ..NOTHING_TO_DO
+    },
+    Work {
+        name: "one scope of 1,000 changed",
+        command: APPLY,
+        changed: true,
+        objects: OKTA,
+        requests: 1 + 5 + 1 + 1 + 1,
+        depth: 6 + 1 + 1,
+        ..NOTHING_TO_DO
+    },
+    Work {
+        name: "one strategy of 1,000 changed",
+        command: APPLY,
+        changed: true,
+        objects: KONNECT,
+        requests: 1 + 10 + 1 + 1,
+        depth: 2 + 1 + 1,
+        ..NOTHING_TO_DO
+    },
+    Work {
+        // Okta writes of one server come one after the other, because it doubles racing ones
+        name: "create 900 scopes, 100 claims",
+        command: APPLY,
+        fresh: true,
+        objects: OKTA,
+        requests: 3 + 1_000 + 6,
+        depth: 2 + 1_000 + 5,
+        ..NOTHING_TO_DO
+    },
+    Work {
+        // ten at a time after the provider
+        name: "create 1 provider, 999 strategies",
+        command: APPLY,
+        fresh: true,
+        objects: KONNECT,
+        requests: 2 + 1_000 + 11,
+        depth: 1 + 1 + 100 + 2,
+        ..NOTHING_TO_DO
+    },
+];
+
+/// A folder with a document.
+pub(crate) struct Project {
+    pub(crate) folder: TempDir,
+}
+
+impl Project {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: TempDir::new().expect("a folder"),
+        }
+    }
+
+    /// Writes the document; a changed one differs from that of the run before.
+    pub(crate) fn write(&self, work: &Work, server: &Server, run: usize) {
+        let path = self.folder.path().join("dcrsync.yaml");
+        let stamp = if work.changed { run } else { 0 };
+        let text = document(work.objects, (&server.okta, &server.konnect), stamp);
+        std::fs::write(path, text).expect("it is written");
+    }
+}
+
+/// What the document only names.
+pub(crate) fn seed(work: &Work) -> NamedTempFile {
+    let mut seed = String::from("apis:\n  - spare\n");
+    for n in 0..work.objects.publications {
+        writeln!(seed, "  - api-{n}").expect("a string takes all");
+    }
+    let file = tempfile::Builder::new()
+        .suffix(".yaml")
+        .tempfile()
+        .expect("a file");
+    std::fs::write(file.path(), seed).expect("it is written");
+    file
+}

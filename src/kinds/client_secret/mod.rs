@@ -50,15 +50,15 @@ pub(in crate::kinds) async fn rotate(
     task: &Task<'_>,
     rotation: &Rotation,
 ) -> Result<(), KindError> {
-    let issued = issuer.issued().await?;
+    let all = issuer.issued().await?;
     match rotation {
         Rotation::Issue { room } => {
-            retire(issuer, task, &issued, room).await?;
+            retire(issuer, task, &all, room).await?;
             let (client_id, secret) = issuer.issue().await?;
             task.keep(&client_id, secret)
         }
         Rotation::Keep { id } => {
-            let value = issued.iter().find(|one| one.id == *id);
+            let value = all.iter().find(|one| one.id == *id);
             let value = value.and_then(|one| one.value.clone());
             let kept = task.kept()?;
             match (value, kept) {
@@ -66,7 +66,7 @@ pub(in crate::kinds) async fn rotate(
                 _ => Err(changed(task)),
             }
         }
-        Rotation::Retire { ids } => retire(issuer, task, &issued, ids).await,
+        Rotation::Retire { ids } => retire(issuer, task, &all, ids).await,
     }
 }
 
@@ -74,19 +74,19 @@ pub(in crate::kinds) async fn rotate(
 async fn retire(
     issuer: &impl Issuer,
     task: &Task<'_>,
-    issued: &[Issued],
+    all: &[Issued],
     ids: &[String],
 ) -> Result<(), KindError> {
     if ids.is_empty() {
         return Ok(());
     }
     let kept = task.kept()?.ok_or_else(|| changed(task))?;
-    let own = issued.iter().find(|one| one.is(&kept.client_secret));
+    let own = all.iter().find(|one| one.is(&kept.client_secret));
     let own = own.filter(|own| own.active && !ids.contains(&own.id));
     if own.is_none() {
         return Err(changed(task));
     }
-    for one in issued.iter().filter(|one| ids.contains(&one.id)) {
+    for one in all.iter().filter(|one| ids.contains(&one.id)) {
         issuer.retire(one).await?;
     }
     Ok(())

@@ -5,10 +5,12 @@
 
 #![allow(clippy::unwrap_used)] // a test may
 
+mod budget;
 mod changes;
 mod clock;
 mod contract;
 mod disturbed;
+mod driven;
 mod dump;
 mod faults;
 mod gone;

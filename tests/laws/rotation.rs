@@ -463,3 +463,36 @@ async fn a_tokens_rotation_that_is_killed_anywhere_is_finished_by_the_next_runs(
         }
     }
 }
+
+#[tokio::test]
+async fn a_token_that_konnect_still_uses_is_not_revoked_for_the_sake_of_a_third() {
+    let provider = at("konnect.dcr_provider", "okta-prod");
+    let world = with_token().await;
+    let (run, mut engine) = (Run::of(&provider), world.engine());
+    let doomed = run.clone();
+    let patch = Fault {
+        method: Some("PATCH".to_owned()),
+        ..Fault::new(Effect::Hang)
+    };
+    let struck = world.killed_while(patch, async move {
+        let _ = doomed.provider(&mut engine, Some(NEW)).await;
+    });
+    assert!(struck.await);
+    let third = "00the-third-dcr-token-of-the-laws";
+    world.sandbox.accept_okta_token(third);
+    let later = run.a_day_later();
+    let error = later
+        .clone()
+        .provider(&mut world.engine(), Some(third))
+        .await;
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("Konnect still uses"), "{error}");
+    assert!(lets_in(&world, OLD).await);
+    // as the hint says
+    let stage = later.clone().provider(&mut world.engine(), None).await;
+    assert_eq!(stage.unwrap(), Stage::Renew);
+    let stage = later.provider(&mut world.engine(), Some(third)).await;
+    assert_eq!(stage.unwrap(), Stage::Renew);
+    assert!(!lets_in(&world, OLD).await);
+    konnect_is_let_in(&world, &provider).await;
+}

@@ -91,6 +91,19 @@ impl Engine {
                 "wait until the grace is over, or give `--again`: that revokes it at once",
             ));
         }
+        let uses = |retiring: &Retiring| {
+            let live = planned.world.get(ask.address).map(|live| live.field(FIELD));
+            let document = &self.checked.settings.name;
+            let print = (self.options.fingerprint)(&retiring.token, document, ask.address);
+            live == Some(&Value::Fingerprint(print))
+        };
+        if offered.is_some() && retiring.as_ref().is_some_and(uses) {
+            return Err(refuse(
+                ask.address,
+                "Konnect still uses the token that was to be retired: the last rotation did not get so far".to_owned(),
+                "run it without a new token first: that gives Konnect the one in the SOPS file",
+            ));
+        }
         let changes = planned
             .plan
             .step(ask.address)

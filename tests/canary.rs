@@ -8,6 +8,8 @@
 
 mod common;
 
+#[path = "canary/every_command.rs"]
+mod every_command;
 #[path = "canary/search.rs"]
 mod search;
 
@@ -102,6 +104,30 @@ impl Watch {
             .expect("the secret is kept");
         assert!(leaf.encrypted);
         leaf.value.to_text().expose().to_owned()
+    }
+
+    /// Takes the secret that may just have been issued for one more canary, and searches for it.
+    fn issued_by(&mut self, command: &str, printed: &str) {
+        if self.test.path(".dcrsync/clients.sops.yaml").exists() {
+            let issued = self.issued();
+            self.search.add(&issued);
+            self.search.through(command, printed.as_bytes());
+        }
+    }
+
+    /// Searches what the sandbox tells of this project's world: its journal, its log, its page.
+    fn sandbox_tells_nothing(&mut self) {
+        let vendors = self.serve();
+        for path in [
+            "/",
+            "/_sandbox/requests",
+            "/_sandbox/audit",
+            "/_sandbox/faults",
+        ] {
+            let text = vendors.text(path);
+            assert!(!text.is_empty(), "{path} tells nothing at all");
+            self.search.through(path, text.as_bytes());
+        }
     }
 
     /// Serves the world of the sandbox in a process of its own, and leads the document there.

@@ -127,6 +127,7 @@ async fn work(
             .map_err(EngineError::Stale)?;
         // the plan may have been made for a target
         whole = look.planned.plan.steps.len() == all;
+        look.forecast = session.forecast(&look.planned);
     }
     let allowed = args.allow_deletes.as_deref();
     let allowed = allowed.map_or(Ok(()), |digest| look.planned.plan.allow_deletes(digest));

@@ -19,7 +19,11 @@ pub(super) async fn out(
 ) -> Result<Applied, CliError> {
     let engine = &session.engine;
     let stop = Stop::default();
-    let board = Arc::new(Board::new(screen, look.planned.plan.steps.len()));
+    let board = Arc::new(Board::new(
+        screen,
+        look.planned.plan.steps.len(),
+        look.forecast.clone(),
+    ));
     let recorder = &session.recorder;
     recorder.plan(&look.planned.plan);
     let _listening = interrupt::listen(&stop, &board, recorder)?;

@@ -5,12 +5,13 @@ use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
 use super::screen::Screen;
 use crate::base::{Address, printable};
 use crate::engine::{Outcome, Progress};
 use crate::plan::Action;
+use crate::plan::forecast::Forecast;
 
 /// How often the line moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -50,16 +51,25 @@ pub(super) struct Board {
 }
 
 impl Board {
-    pub(super) fn new(screen: Screen, steps: usize) -> Self {
+    /// `forecast` tells what is left.
+    pub(super) fn new(screen: Screen, steps: usize, forecast: Forecast) -> Self {
         let moves = moves(screen);
         let bar = if moves {
             ProgressBar::new(steps as u64)
         } else {
             ProgressBar::hidden()
         };
-        bar.set_style(style(
-            "[{bar:24}] {pos}/{len}, about {eta} left  {wide_msg}",
-        ));
+        bar.set_style(
+            style("[{bar:24}] {pos}/{len}, about {left} left  {wide_msg}").with_key(
+                "left",
+                move |state: &ProgressState, line: &mut dyn std::fmt::Write| {
+                    let done = usize::try_from(state.pos()).unwrap_or(usize::MAX);
+                    let left = forecast.left(done, state.elapsed());
+                    // a line that cannot be written shows nothing
+                    let _ = write!(line, "{:#}", HumanDuration(left));
+                },
+            ),
+        );
         if moves {
             bar.enable_steady_tick(TICK);
         }

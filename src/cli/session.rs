@@ -1,5 +1,7 @@
 //! What the commands that meet the vendors have in common: load, open, observe and plan.
 
+use std::time::Duration;
+
 use super::error::CliError;
 use super::lock::RunLock;
 use super::options::{DocumentArgs, VendorArgs};
@@ -11,6 +13,7 @@ use crate::base::{Address, Secret, SourceMap, Suggestion};
 use crate::config::Vars;
 use crate::engine::{self, Engine, Loaded, Options, Planned};
 use crate::kinds::infos;
+use crate::plan::forecast::Forecast;
 use crate::plan::render::View;
 use crate::sandbox::Sandbox;
 use crate::secrets::Environment;
@@ -41,6 +44,7 @@ pub(super) struct Session {
 pub(super) struct Look {
     pub(super) planned: Planned,
     pub(super) observed_at: String,
+    pub(super) forecast: Forecast,
 }
 
 /// Reads the files and checks them, without telling anything yet.
@@ -127,9 +131,16 @@ impl Session {
             limit(&mut planned, targets)?;
         }
         Ok(Look {
+            forecast: self.forecast(&planned),
             planned,
             observed_at,
         })
+    }
+
+    /// How long applying takes, proofs included.
+    pub(super) fn forecast(&self, planned: &Planned) -> Forecast {
+        let verifies = !self.engine.checked().settings.verify.is_empty();
+        self.engine.forecast(planned, 1 + u32::from(verifies))
     }
 
     /// The plan for those who show it.
@@ -141,7 +152,7 @@ impl Session {
             document: &checked.settings.name,
             digest: &checked.document.digest,
             observed_at: &look.observed_at,
-            seconds: None,
+            seconds: Some((look.forecast.total() + Duration::from_millis(500)).as_secs()),
         }
     }
 

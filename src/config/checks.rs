@@ -27,14 +27,19 @@ pub(super) fn check(root: &Node, report: &mut Report) {
             secure(&url, report);
         }
     }
-    if let Some(node) = root.get("budget")
-        && Percent::deserialize(node).is_ok_and(|share| share.percent() == 0)
+    let sections = [Some(root), root.get("okta"), root.get("konnect")];
+    for node in sections
+        .iter()
+        .flatten()
+        .filter_map(|section| section.get("budget"))
     {
-        report.push(
-            Diagnostic::error("too-small", "a budget of `0%` lets no request through")
-                .at(node.span)
-                .help("leave `budget` out to use half of each rate limit"),
-        );
+        if Percent::deserialize(node).is_ok_and(|share| share.percent() == 0) {
+            report.push(
+                Diagnostic::error("too-small", "a budget of `0%` lets no request through")
+                    .at(node.span)
+                    .help("leave `budget` out to use half of each rate limit"),
+            );
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod entry;
 mod merge;
 mod misread;
 mod parse;
+mod plain_secret;
 mod schema;
 mod sections;
 mod settings;
@@ -28,8 +29,8 @@ pub use schema::{admit_variables, share_parts, tidy_schema};
 pub use sections::Sections;
 pub use settings::{
     Alert, Command, Endpoint, Guard, Interval, KonnectSettings, Mode, OktaAuth, OktaOAuth,
-    OktaSettings, PagerDuty, Percent, SecretSettings, Settings, Slack, Teams, Var, Verify, Watch,
-    Webhook, settings_schema,
+    OktaSettings, PagerDuty, Percent, SecretSettings, Settings, Slack, Teams, Timeouts, Var,
+    Verify, Watch, Webhook, settings_schema,
 };
 pub use vars::Vars;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
+use super::http::Http;
 use super::keeper::Keeper;
 use super::load::Checked;
 use super::okta_scopes::OktaScopes;
@@ -58,6 +59,7 @@ pub struct Engine {
     pub(super) vault: Vault,
     pub(super) scrubber: Arc<Scrubber>,
     pub(super) options: Options,
+    pub(super) http: Http,
 }
 
 impl Engine {
@@ -70,7 +72,8 @@ impl Engine {
         let vault = Vault::new(&checked, sources, &options.environment);
         let scrubber = Scrubber::of_a_run();
         let (secrets, prints) = vault.of_objects(&checked, &scrubber, options.fingerprint)?;
-        let readers = readers(&checked, &vault, &options, &scrubber)?;
+        let http = Http::of(&checked.settings, &options.http, |file| vault.within(file));
+        let readers = readers(&checked, &vault, &options, &http, &scrubber)?;
         let mut declared = checked.declared.clone();
         resolve::fingerprints(&mut declared, &prints);
         let folders = vault.folders.clone();
@@ -86,6 +89,7 @@ impl Engine {
             vault,
             scrubber,
             options,
+            http,
         })
     }
 
@@ -117,7 +121,7 @@ impl Engine {
             portal: PortalAccess {
                 url: portal_url,
                 scrubber: Arc::clone(&self.scrubber),
-                options: self.options.http.clone(),
+                options: self.http.konnect.clone(),
             },
         }
     }
@@ -252,6 +256,15 @@ impl Vault {
         }
     }
 
+    /// A file that the document names, from the folder of the file that names it.
+    fn within(&self, path: &crate::base::Spanned<String>) -> PathBuf {
+        let folder = self.folders.get(path.span.file.0 as usize);
+        folder.map_or_else(
+            || path.value.clone().into(),
+            |folder| folder.join(&path.value),
+        )
+    }
+
     pub(super) fn read(
         &self,
         reference: &SecretRef,
@@ -325,6 +338,7 @@ fn readers(
     checked: &Checked,
     vault: &Vault,
     options: &Options,
+    http: &Http,
     scrubber: &Arc<Scrubber>,
 ) -> Result<Readers, EngineError> {
     let settings = &checked.settings;
@@ -337,17 +351,6 @@ fn readers(
         .konnect
         .as_ref()
         .ok_or(EngineError::NoVendor("konnect"))?;
-    let mut http = options.http.clone();
-    http.pace.budget = settings.budget.fraction();
-    let mut okta_http = http.clone();
-    if let Some(ca) = &okta_settings.ca_file {
-        let folder = vault
-            .folders
-            .get(ca.span.file.0 as usize)
-            .cloned()
-            .unwrap_or_default();
-        okta_http.ca_file = Some(folder.join(&ca.value));
-    }
     let login = match okta_settings.auth() {
         Some(OktaAuth::Token(token)) => {
             okta::OktaLogin::Token(vault.read(token, top, "okta.token")?)
@@ -391,12 +394,12 @@ fn readers(
     let okta_access = okta::OktaAccess {
         org_url,
         login,
-        options: okta_http,
+        options: http.okta.clone(),
     };
     let konnect_access = konnect::KonnectAccess {
         base_url,
         token: vault.read(&konnect_settings.token, top, "konnect.token")?,
-        options: http,
+        options: http.konnect.clone(),
     };
     Ok(Readers {
         okta: okta::Reader::new(okta_access, Arc::clone(scrubber))

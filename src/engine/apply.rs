@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::board::Board;
-use super::execute::Run;
+use super::execute::{Run, lock};
 use super::planning::Planned;
 use super::{ApplyReport, Engine, EngineError, Progress};
 use crate::base::CredentialStore;
 use crate::plan::{Action, graph};
 
 /// Steps under way at once; the clients' own lanes and budgets hold them back further.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 
 /// Asks a run to begin no new step.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +32,8 @@ impl Stop {
 impl Engine {
     /// Carries out a plan: in parallel, each step after those that it waits for.
     ///
-    /// Before the first write it is proved that all credentials to come can be kept.
+    /// Before the first write it is proved that all credentials to come can be kept, and looked again
+    /// that nothing is there of what the vendor would make twice.
     pub async fn apply(
         &self,
         planned: &Planned,
@@ -42,11 +43,11 @@ impl Engine {
         let permit = planned.plan.permit(&planned.declared);
         let permit = permit.map_err(EngineError::Refused)?;
         self.prove_store(planned)?;
-        self.confirm(planned).await?;
         let run = Run::new(self, planned, permit);
+        self.confirm(planned, &run.objects).await?;
         let steps = &planned.plan.steps;
         let graph = graph(steps);
-        let mut board = Board::new(&graph, steps, |step| run.lock(&step.address));
+        let mut board = Board::new(&graph, steps, |step| lock(planned, &step.address));
         let mut under_way = FuturesUnordered::new();
         loop {
             while !stop.asked() && under_way.len() < AT_ONCE {

@@ -172,29 +172,28 @@ impl<'a> Run<'a> {
             },
         }
     }
+}
 
-    /// What only one step at a time may write: Okta loses or doubles racing writes of one server.
-    pub(super) fn lock(&self, address: &Address) -> Option<Address> {
-        let mut top = address.clone();
-        for _ in 0..4 {
-            let above = self
-                .planned
-                .declared
-                .get(&top)
-                .and_then(|desired| desired.parent.clone())
-                .or_else(|| {
-                    let live = self.planned.world.get(&top)?;
-                    self.planned.world.parent(live).cloned()
-                });
-            match above {
-                Some(above) => top = above,
-                None => break,
-            }
+/// What only one step at a time may write: Okta loses or doubles racing writes of one server.
+pub(super) fn lock(planned: &Planned, address: &Address) -> Option<Address> {
+    let mut top = address.clone();
+    for _ in 0..4 {
+        let above = planned
+            .declared
+            .get(&top)
+            .and_then(|desired| desired.parent.clone())
+            .or_else(|| {
+                let live = planned.world.get(&top)?;
+                planned.world.parent(live).cloned()
+            });
+        match above {
+            Some(above) => top = above,
+            None => break,
         }
-        (top.vendor() == "okta" && top != *address
-            || top.is(crate::kinds::okta::authorization_server::NAME))
-        .then_some(top)
     }
+    (top.vendor() == "okta" && top != *address
+        || top.is(crate::kinds::okta::authorization_server::NAME))
+    .then_some(top)
 }
 
 /// Tells whether a step brings its object to a place among its siblings.

@@ -1,9 +1,13 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use super::observe::{Observed, Range};
 use super::{Engine, EngineError, checks, resolve, rotate};
 use crate::base::{CredentialStore, Report, Value};
 use crate::config::Percent;
 use crate::kinds::infos;
 use crate::plan::{Declared, Guard, Live, Plan, PlanInput, World};
+use crate::vendor::Vendor;
 
 /// A plan and everything that it was made from.
 #[derive(Debug, Clone, Default)]
@@ -16,13 +20,40 @@ pub struct Planned {
     pub world: World,
     /// The desired objects, filled in as far as is known.
     pub declared: Declared,
+    /// What it took to read both vendors.
+    pub reading: Reading,
     /// What a step of a rotation does beyond its fields.
     pub(super) rotation: Option<rotate::Planned>,
+}
+
+/// What reading both vendors took.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// Requests by vendor and rate limit.
+    pub requests: BTreeMap<(Vendor, &'static str), u64>,
+    /// From the first to the last.
+    pub took: Duration,
 }
 
 impl Engine {
     /// Reads both vendors and plans; `today` is `YYYY-MM-DD`.
     pub async fn plan(&self, today: &str) -> Result<Planned, EngineError> {
+        let http = &self.options.http;
+        let (before, since) = (http.usage.counts(), http.clock.now());
+        let mut planned = self.look(today).await?;
+        planned.reading = Reading {
+            requests: http
+                .usage
+                .counts()
+                .into_iter()
+                .map(|(name, count)| (name, count - before.get(&name).copied().unwrap_or_default()))
+                .collect(),
+            took: http.clock.now().saturating_sub(since),
+        };
+        Ok(planned)
+    }
+
+    async fn look(&self, today: &str) -> Result<Planned, EngineError> {
         let range = Range::of(&self.declared, &self.checked.prune);
         let observed = self.observe(&range, Observed::default()).await?;
         let read = observed.read;
@@ -72,6 +103,7 @@ impl Engine {
             report,
             world,
             declared,
+            reading: Reading::default(),
             rotation: None,
         }
     }

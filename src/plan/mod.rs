@@ -11,6 +11,7 @@ mod change;
 mod cost;
 mod desired;
 mod diff;
+pub mod forecast;
 mod graph;
 mod guard;
 mod input;

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use reqwest::Method;
 
@@ -15,6 +16,17 @@ pub struct Call {
     pub path: String,
     /// An earlier try of this same request got no answer, so it may have been executed.
     pub unanswered_before: bool,
+    /// What was done about it so far.
+    pub effort: Effort,
+}
+
+/// How often a request was tried, and the time that took without waiting for rate limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Effort {
+    /// Tries, the first included.
+    pub tries: u32,
+    /// From sending until giving up.
+    pub time: Duration,
 }
 
 impl Call {
@@ -26,6 +38,12 @@ impl Call {
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{} {}`", self.method, self.path)
+        write!(f, "`{} {}`", self.method, self.path)?;
+        match self.effort {
+            Effort { tries: 0 | 1, .. } => Ok(()),
+            Effort { tries, time } => {
+                write!(f, " ({tries} tries in {} s)", time.as_secs_f64().round())
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use super::{Answer, Call, Vendor};
+use super::{Answer, Call, Effort, Vendor};
 
 /// Says why a vendor did not do, or may not have done, what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub enum VendorError {
         call: Box<Call>,
         /// Timeout or reset.
         #[source]
-        source: reqwest::Error,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// An answer began and broke off.
     #[error("the answer of {} to {call} broke off", call.vendor)]
@@ -277,6 +277,27 @@ impl VendorError {
             | Self::Inconsistent { call, .. } => Some(call),
             Self::Origin { .. } | Self::Setup { .. } => None,
         }
+    }
+
+    /// Says how much was done about it.
+    pub(super) fn after(mut self, effort: Effort) -> Self {
+        match &mut self {
+            Self::Path { call }
+            | Self::Unreachable { call, .. }
+            | Self::NoAnswer { call, .. }
+            | Self::Truncated { call, .. }
+            | Self::NotJson { call, .. }
+            | Self::Unauthorized { call, .. }
+            | Self::Forbidden { call, .. }
+            | Self::NotFound { call, .. }
+            | Self::Conflict { call, .. }
+            | Self::Refused { call, .. }
+            | Self::RateLimited { call, .. }
+            | Self::Server { call, .. }
+            | Self::Inconsistent { call, .. } => call.effort = effort,
+            Self::Origin { .. } | Self::Setup { .. } => {}
+        }
+        self
     }
 
     /// Who it is about.

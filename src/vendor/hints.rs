@@ -7,10 +7,10 @@ impl VendorError {
             Self::Origin { .. } => {
                 "write it as `https://host`; plain http is for this machine only"
             }
-            Self::Setup { .. } => "check the token and the CA file that the document names",
+            Self::Setup { .. } => "check the token and the `ca_file` that the document names",
             Self::Path { .. } => "this is a bug in dcrsync; please report it with the request",
             Self::Unreachable { tls: true, .. } => {
-                "what listens there speaks no TLS, or a proxy has a certificate of its own CA: check the address, or name that CA in `SSL_CERT_FILE`"
+                "what listens there speaks no TLS, or a proxy has a certificate of its own CA: check the address, or name that CA as `ca_file` of the vendor"
             }
             Self::Unreachable { .. } => {
                 "check the address, DNS, the proxy settings and the firewall"

@@ -9,7 +9,6 @@
 //! the [`Scrubber`](crate::base::Scrubber) before it is kept.
 
 mod answer;
-mod budget;
 mod call;
 mod clock;
 mod error;
@@ -18,7 +17,6 @@ mod fake;
 mod hints;
 mod http;
 pub mod konnect;
-mod lanes;
 mod name;
 pub mod okta;
 mod options;
@@ -26,16 +24,17 @@ mod path;
 pub mod portal;
 mod retry;
 pub mod token;
+mod traffic;
 mod usage;
 
 pub use answer::{Answer, Reason};
-pub use budget::Allowance;
-pub use call::Call;
+pub use call::{Call, Effort};
 pub use clock::{Clock, Realtime};
 pub use error::VendorError;
 pub use name::Vendor;
 pub use options::{Observer, Options, Pace, RequestDone};
 pub use path::path;
+pub use traffic::{Allowance, Outlook, Traffic};
 pub use usage::Usage;
 
 #[cfg(test)]

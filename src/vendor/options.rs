@@ -3,15 +3,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Clock, Realtime, Usage, Vendor};
+use super::{Clock, Realtime, Traffic, Usage, Vendor};
 
 /// How the clients of one run behave; the same value serves all vendors.
 #[derive(Clone)]
 pub struct Options {
-    /// A PEM file with the certificates of a CA that is trusted besides the machine's.
-    pub ca_file: Option<PathBuf>,
+    /// PEM files with the certificates of CAs that are trusted besides the machine's.
+    pub ca_files: Vec<PathBuf>,
     /// Counts the requests; share it to count all clients together.
     pub usage: Usage,
+    /// What is known of the rate limits; share it so that all clients of the process spend one budget.
+    pub traffic: Traffic,
     /// Is told about each request that ended.
     pub observer: Option<Observer>,
     /// How patient and how quick to be.
@@ -40,8 +42,12 @@ pub struct Pace {
     pub lanes: usize,
     /// Time for the connection.
     pub connect: Duration,
+    /// Time for the first byte of an answer to a read; a write has the whole time.
+    pub first_byte: Duration,
     /// Time for the whole answer.
     pub total: Duration,
+    /// No further try of a request begins after so long; waiting for a rate limit does not count.
+    pub patience: Duration,
 }
 
 impl Default for Pace {
@@ -56,7 +62,9 @@ impl Default for Pace {
             // Okta advises against more than 10 at once.
             lanes: 10,
             connect: Duration::from_secs(5),
+            first_byte: Duration::from_secs(10),
             total: Duration::from_secs(30),
+            patience: Duration::from_secs(30),
         }
     }
 }
@@ -64,8 +72,9 @@ impl Default for Pace {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            ca_file: None,
+            ca_files: Vec::new(),
             usage: Usage::default(),
+            traffic: Traffic::default(),
             observer: None,
             pace: Pace::default(),
             clock: Arc::new(Realtime::default()),
@@ -76,7 +85,7 @@ impl Default for Options {
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options")
-            .field("ca_file", &self.ca_file)
+            .field("ca_files", &self.ca_files)
             .field("usage", &self.usage)
             .field("pace", &self.pace)
             .finish_non_exhaustive()

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-use super::budget::Rate;
-use super::{Pace, Vendor, VendorError};
+use super::traffic::{date, http_date, number, rate, until};
+use super::{Effort, Pace, Vendor, VendorError};
 
 /// What follows a failed try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,31 +18,53 @@ pub(super) enum Verdict {
     AgainAll(Duration),
 }
 
+impl Verdict {
+    /// How long nobody sends after a 429: others are under way although this request gives up.
+    pub(super) fn wait(self, asked: Option<Duration>) -> Option<Duration> {
+        match self {
+            Self::AgainAll(wait) => Some(wait),
+            Self::GiveUp | Self::Again(_) => asked,
+        }
+    }
+}
+
 /// Judges a failed try.
 ///
+/// `fresh` says that this process made something just now: Konnect may take a moment until whoever
+/// made an object may use it, and says 403 until then.
+///
 /// 429, 423 and failed connections were not executed, so any method may be sent again; after
-/// anything else only what may be done twice.
+/// anything else only what may be done twice. Waiting for a rate limit is no trouble and costs no patience.
 pub(super) fn judge(
     error: &VendorError,
     repeatable: bool,
-    attempt: u32,
+    effort: Effort,
     asked_wait: Option<Duration>,
+    fresh: bool,
     pace: &Pace,
 ) -> Verdict {
-    if attempt >= pace.tries {
+    if effort.tries >= pace.tries {
         return Verdict::GiveUp;
     }
     let wait = asked_wait
-        .unwrap_or_else(|| back_off(attempt, pace))
+        .unwrap_or_else(|| back_off(effort.tries, pace))
         .min(pace.longest_wait);
+    if let VendorError::RateLimited { .. } = error {
+        return Verdict::AgainAll(wait);
+    }
+    if effort.time + wait >= pace.patience {
+        return Verdict::GiveUp;
+    }
     match error {
-        VendorError::RateLimited { .. } => Verdict::AgainAll(wait),
         VendorError::Server { answer, .. } => match answer.status {
             423 => Verdict::Again(wait),
             500 | 502 | 503 | 504 if repeatable => Verdict::Again(wait),
             _ => Verdict::GiveUp,
         },
         VendorError::Unreachable { tls: false, .. } => Verdict::Again(wait),
+        VendorError::Forbidden { .. } if fresh && effort.tries < FORBIDDEN_TRIES => {
+            Verdict::Again(wait)
+        }
         VendorError::NoAnswer { .. } | VendorError::Truncated { .. } if repeatable => {
             Verdict::Again(wait)
         }
@@ -58,9 +80,13 @@ pub(super) fn judge(
         | VendorError::NotFound { .. }
         | VendorError::Conflict { .. }
         | VendorError::Refused { .. }
+        | VendorError::RateLimited { .. }
         | VendorError::Inconsistent { .. } => Verdict::GiveUp,
     }
 }
+
+/// Who is really not permitted is to hear it soon.
+const FORBIDDEN_TRIES: u32 = 3;
 
 fn back_off(attempt: u32, pace: &Pace) -> Duration {
     pace.first_wait
@@ -87,36 +113,7 @@ pub(super) fn asked_wait(vendor: Vendor, headers: &HeaderMap, unix: i64) -> Opti
     }
     // Each answer tells when the window ends, but only who has used it up must wait for that. A limit
     // of 0 is Okta's mark for too many requests at once; its reset is only an estimate.
-    rate(headers, unix)
+    rate(vendor, headers, unix)
         .filter(|rate| rate.limit > 0 && rate.remaining == 0)
         .map(|rate| rate.ends_in + Duration::from_secs(1))
-}
-
-/// Reads Okta's rate limit headers; the window's end is counted from the answer's own `Date`.
-pub(super) fn rate(headers: &HeaderMap, unix: i64) -> Option<Rate> {
-    let reset = i64::try_from(number(headers, "x-rate-limit-reset")?).ok()?;
-    Some(Rate {
-        limit: number(headers, "x-rate-limit-limit")?,
-        remaining: number(headers, "x-rate-limit-remaining")?,
-        ends_in: until(reset, date(headers).unwrap_or(unix)),
-    })
-}
-
-fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
-}
-
-/// The time of day at the vendor, when it answered.
-pub(super) fn date(headers: &HeaderMap) -> Option<i64> {
-    http_date(headers.get(reqwest::header::DATE)?.to_str().ok()?)
-}
-
-fn http_date(text: &str) -> Option<i64> {
-    jiff::fmt::rfc2822::parse(text.trim())
-        .ok()
-        .map(|time| time.timestamp().as_second())
-}
-
-fn until(at: i64, now: i64) -> Duration {
-    Duration::from_secs(u64::try_from(at.saturating_sub(now)).unwrap_or_default())
 }

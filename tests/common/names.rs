@@ -25,6 +25,10 @@ const FORMS: &[(&str, &str)] = &[
     (r"sha256:[0-9a-f]{64}|\b[0-9a-f]{64}\b", "<digest>"),
     (r"--allow-deletes [0-9a-f]{12}\b", "--allow-deletes <plan>"),
     (r"\(\d+\.\d s\)", "(… s)"),
+    (r"tries in \d+ s", "tries in … s"),
+    // nothing on an idle machine
+    (r", about \d+ s\b", ""),
+    (r#""seconds": \d+"#, r#""seconds": <n>"#),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:<port>"),
 ];
 

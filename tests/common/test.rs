@@ -61,7 +61,8 @@ impl Test {
     }
 
     /// The secrets of [`DOCUMENT`] for these vendors.
-    fn meets(mut self, vendors: Vendors) -> Self {
+    #[must_use]
+    pub fn meets(mut self, vendors: Vendors) -> Self {
         let test = &mut self;
         for (origin, name) in [
             (&vendors.okta, "http://okta"),
@@ -203,6 +204,11 @@ impl Test {
     /// Runs a command that the story does not tell.
     pub fn quietly(&self, args: &[&str]) -> Run {
         Running::start(&mut self.command(args)).end()
+    }
+
+    /// Starts a command that the story does not tell.
+    pub fn begin(&self, args: &[&str]) -> Running {
+        Running::start(&mut self.command(args))
     }
 
     /// Starts a command and lets it run.

@@ -104,6 +104,13 @@ impl Vendors {
         serde_json::from_str(&text).unwrap_or_default()
     }
 
+    /// What Okta's port answers to anybody.
+    pub fn text(&self, path: &str) -> String {
+        let request = self.http.get(format!("{}{path}", self.okta));
+        self.runtime
+            .block_on(async { request.send().await.unwrap().text().await.unwrap() })
+    }
+
     /// The one object of a list with this name.
     #[track_caller]
     pub fn named(list: &Value, name: &str) -> Value {

@@ -5,10 +5,12 @@
 
 #![allow(clippy::unwrap_used)] // a test may
 
+mod budget;
 mod changes;
 mod clock;
 mod contract;
 mod disturbed;
+mod driven;
 mod dump;
 mod faults;
 mod gone;
@@ -17,6 +19,7 @@ mod order;
 mod owners;
 mod replaced;
 mod requests;
+mod rotation;
 mod secrets;
 mod settle;
 mod world;

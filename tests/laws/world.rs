@@ -222,6 +222,14 @@ impl World {
 
     /// An engine that knows nothing but the document and its folder, as a new process would.
     pub(crate) fn engine(&self) -> Engine {
+        self.engine_with(vendor::Options {
+            clock: Arc::new(Hurried::default()),
+            ..vendor::Options::default()
+        })
+    }
+
+    /// The same, with clients of this behaviour.
+    pub(crate) fn engine_with(&self, http: vendor::Options) -> Engine {
         let loaded = self.load();
         let url = |origin: &str| url::Url::parse(origin).unwrap();
         let origins = &self.sandbox.origins;
@@ -236,10 +244,7 @@ impl World {
             }),
             take_over: self.take_over,
             fingerprint: dcrsync::secrets::fingerprint,
-            http: vendor::Options {
-                clock: Arc::new(Hurried::default()),
-                ..vendor::Options::default()
-            },
+            http,
         };
         Engine::open(loaded.checked.unwrap(), &loaded.sources, options).unwrap()
     }
@@ -324,12 +329,26 @@ impl World {
     pub(crate) async fn killed(&self, nth: u32, effect: Effect) -> bool {
         let engine = self.engine();
         let planned = engine.plan(TODAY).await.unwrap();
-        let before = self.last();
-        let committed = effect == Effect::HangAfter;
-        self.arm(nth, effect);
-        let task = tokio::spawn(async move {
+        let fault = Fault {
+            nth: nth.try_into().unwrap(),
+            ..Fault::new(effect)
+        };
+        self.killed_while(fault, async move {
             let _ = engine.apply(&planned, &Silent, &Stop::default()).await;
-        });
+        })
+        .await
+    }
+
+    /// The same for any work, at a request that the fault strikes.
+    pub(crate) async fn killed_while(
+        &self,
+        fault: Fault,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> bool {
+        let before = self.last();
+        let committed = fault.effect == Effect::HangAfter;
+        self.sandbox.arm([fault]);
+        let task = tokio::spawn(work);
         let hangs = || {
             self.since(before)
                 .iter()
@@ -348,6 +367,30 @@ impl World {
             nth: nth.try_into().unwrap(),
             ..Fault::new(effect)
         }]);
+    }
+
+    /// Sets rate limits, in requests a minute.
+    pub(crate) async fn limits(&self, limits: &Json) {
+        let url = format!("{}/_sandbox/limits", self.sandbox.origins.okta);
+        let _ = self
+            .by_hand(Method::POST, &url, String::new(), limits)
+            .await;
+    }
+
+    /// Moves the sandbox's clock.
+    pub(crate) async fn advance(&self, client: &reqwest::Client, seconds: u32) {
+        let url = format!("{}/_sandbox/clock", self.sandbox.origins.okta);
+        let body = serde_json::json!({ "advance_seconds": seconds });
+        let answer = client.post(url).json(&body).send().await.unwrap();
+        assert!(answer.status().is_success());
+    }
+
+    /// Somebody else's read at Okta, refused or not.
+    pub(crate) async fn other(&self, client: &reqwest::Client, path: &str) {
+        let url = format!("{}{path}", self.sandbox.origins.okta);
+        let login = format!("SSWS {}", self.sandbox.okta_token);
+        let request = client.get(url).header("authorization", login);
+        request.send().await.unwrap();
     }
 
     /// Takes all faults away; tells whether none was left.

@@ -18,7 +18,6 @@ use super::report::{Recorder, ReportArgs};
 use super::screen::Screen;
 use super::session::{Purpose, Session};
 use crate::base::{Address, Secret};
-use crate::config::Interval;
 use crate::engine::Rotate;
 use crate::kinds::konnect::{app as app_kind, dcr_provider};
 use told::Told;
@@ -165,6 +164,5 @@ fn grace(text: &str) -> Result<SignedDuration, String> {
     if zero.len() < text.len() && (zero.is_empty() || ["ms", "s", "m", "h", "d"].contains(&zero)) {
         return Ok(SignedDuration::ZERO);
     }
-    let time = Interval::parse(text).ok_or("expected a length of time, such as `24h` or `0s`")?;
-    SignedDuration::try_from(time.duration()).map_err(|error| error.to_string())
+    options::length(text)
 }

@@ -6,6 +6,7 @@ use crate::cli::result::{Applied, Proof, json, text};
 use crate::cli::session::Look;
 use crate::engine::{ApplyReport, Outcome, Planned, Verdict, VerdictStep};
 use crate::kinds::KindError;
+use crate::plan::forecast::Forecast;
 use crate::plan::render::View;
 use crate::plan::{Action, BlastRadius, Plan, Step};
 
@@ -25,6 +26,7 @@ fn applied(outcomes: &[(&str, Outcome)]) -> Applied {
     Applied {
         look: Look {
             planned: Planned::default(),
+            forecast: Forecast::default(),
             observed_at: "2026-11-23T12:00:00Z".to_owned(),
         },
         report: ApplyReport {

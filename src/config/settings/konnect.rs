@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Endpoint;
+use super::{Endpoint, Percent};
 use crate::base::{SecretRef, Spanned};
 
 /// The Kong Konnect organisation and how to log in to it.
@@ -24,6 +24,11 @@ pub struct KonnectSettings {
     /// The address of the developer portal, where it is not the portal's own default domain.
     #[schemars(extend("examples" = ["https://developer.acme.example"]))]
     pub portal_url: Option<Spanned<Endpoint>>,
+    /// A file of certificates to trust besides the system's, PEM, relative to the document's file; for portals too.
+    #[schemars(length(min = 1))]
+    pub ca_file: Option<Spanned<String>>,
+    /// The share of Konnect's rate limits that may be used; else the document's `budget`.
+    pub budget: Option<Percent>,
 }
 
 impl KonnectSettings {

@@ -12,6 +12,7 @@ mod konnect;
 mod okta;
 mod percent;
 mod secrets;
+mod timeouts;
 mod verify;
 mod watch;
 
@@ -29,6 +30,7 @@ pub use konnect::KonnectSettings;
 pub use okta::{OktaAuth, OktaOAuth, OktaSettings};
 pub use percent::Percent;
 pub use secrets::SecretSettings;
+pub use timeouts::Timeouts;
 pub use verify::Verify;
 pub use watch::{Mode, Watch};
 
@@ -73,6 +75,9 @@ pub struct Settings {
     #[serde(default = "Percent::half")]
     #[schemars(extend("default" = "50%"))]
     pub budget: Percent,
+    /// How long is waited for a vendor.
+    #[serde(default)]
+    pub timeouts: Timeouts,
 }
 
 /// A variable of the document.

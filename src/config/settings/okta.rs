@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Endpoint;
+use super::{Endpoint, Percent};
 use crate::base::{SecretRef, Spanned};
 
 /// The Okta organisation and how to log in to it.
@@ -18,6 +18,8 @@ pub struct OktaSettings {
     /// A file of certificates to trust besides the system's, PEM, relative to the document's file.
     #[schemars(length(min = 1))]
     pub ca_file: Option<Spanned<String>>,
+    /// The share of Okta's rate limits that may be used; else the document's `budget`.
+    pub budget: Option<Percent>,
 }
 
 /// The OAuth service app that logs in with a private key (`private_key_jwt`, RFC 7523).

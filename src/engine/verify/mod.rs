@@ -76,7 +76,7 @@ impl Engine {
             );
             return verdict;
         };
-        let probe = Probe::new(self.scrubber.clone(), self.options.http.clone());
+        let probe = Probe::new(self.scrubber.clone(), self.http.probe.clone());
         let metadata = match probe.discover(issuer).await {
             Ok(metadata) => metadata,
             Err(error) => {

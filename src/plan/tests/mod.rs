@@ -7,6 +7,7 @@ mod picture;
 mod scene;
 
 mod fields;
+mod forecasting;
 mod graphs;
 mod guarding;
 mod ignoring;

@@ -25,6 +25,19 @@ impl Broken {
         })
     }
 
+    /// Begins an answer and sends a blank of its body now and then, for ever.
+    pub(in crate::vendor) fn dripping() -> Self {
+        Self::serve(usize::MAX, |stream| {
+            let head =
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n";
+            let mut sent = stream.write_all(head);
+            while sent.is_ok() {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                sent = stream.write_all(b" ");
+            }
+        })
+    }
+
     fn serve(
         connections: usize,
         answer: impl Fn(&mut std::net::TcpStream) + Send + Sync + Copy + 'static,

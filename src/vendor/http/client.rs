@@ -10,10 +10,9 @@ use super::exchange::{Tried, Try};
 use super::reply::Reply;
 use super::{Ask, Auth, bucket, parse_origin, transport};
 use crate::base::Scrubber;
-use crate::vendor::budget::{Budget, Spent};
-use crate::vendor::lanes::{Lane, Lanes};
 use crate::vendor::retry::{self, Verdict};
-use crate::vendor::{Allowance, Call, Options, Vendor, VendorError, path};
+use crate::vendor::traffic::{self, Lane, Road, Spent, Wait};
+use crate::vendor::{Call, Effort, Options, Outlook, Vendor, VendorError, okta, path};
 
 /// Talks to one vendor.
 pub(in crate::vendor) struct Client {
@@ -23,8 +22,7 @@ pub(in crate::vendor) struct Client {
     auth: Auth,
     pub(super) scrubber: Arc<Scrubber>,
     pub(super) options: Options,
-    budget: Budget,
-    lanes: Lanes,
+    road: Arc<Road>,
 }
 
 impl Client {
@@ -38,8 +36,9 @@ impl Client {
         let base = parse_origin(vendor, base)?;
         Ok(Self {
             http: transport::build(vendor, &base, &options)?,
-            budget: Budget::new(options.pace.budget),
-            lanes: Lanes::new(options.pace.lanes),
+            road: options
+                .traffic
+                .road(&base, options.pace.budget, options.pace.lanes),
             vendor,
             base,
             auth,
@@ -68,9 +67,9 @@ impl Client {
         &self.scrubber
     }
 
-    /// What is known of the rate limits.
-    pub(in crate::vendor) fn allowances(&self) -> Vec<Allowance> {
-        self.budget.allowances(self.options.clock.now())
+    /// What is known of the rate limits, and of how fast answers come.
+    pub(in crate::vendor) fn outlook(&self) -> Outlook {
+        self.road.outlook(self.options.clock.now())
     }
 
     /// The address of a path below the base; refuses one that would lead elsewhere.
@@ -100,6 +99,7 @@ impl Client {
             method: method.clone(),
             path: path.to_owned(),
             unanswered_before: false,
+            effort: Effort::default(),
         }
     }
 
@@ -111,38 +111,40 @@ impl Client {
         let request = self.options.usage.begin();
         let mut wanted = clock.now();
         let mut first_id = None;
-        let mut attempt = 1;
+        let mut effort = Effort::default();
         let mut renewed = false;
         loop {
             let admitted = self.admit(bucket).await;
             let headers = self.auth.headers(&ask.method, &ask.url).await?;
+            effort.tries += 1;
+            let since = clock.now();
             let tried = self
                 .once(&Try {
                     ask,
                     call: &call,
                     bucket,
                     request,
-                    attempt,
+                    attempt: effort.tries,
                     wanted,
                     first_id: first_id.as_deref(),
                     headers,
                 })
                 .await;
             wanted = clock.now();
-            let rate = tried
+            let took = clock.now().saturating_sub(since);
+            effort.time += took;
+            self.learn(&admitted, bucket, &tried, took);
+            let asked = tried
                 .headers
                 .as_ref()
-                .and_then(|headers| retry::rate(headers, clock.unix()));
-            if let Some(rate) = rate.filter(|rate| rate.limit > 0) {
-                self.budget.learn(bucket, rate, clock.now());
-            }
-            let strained =
-                tried.status.is_none() || matches!(tried.status, Some(423 | 429 | 500..));
-            self.lanes.learn(!strained);
-            drop(admitted);
-
+                .and_then(|headers| retry::asked_wait(self.vendor, headers, clock.unix()));
             let error = match tried.result {
-                Ok(reply) => return Ok(reply),
+                Ok(reply) => {
+                    if ask.method == Method::POST {
+                        self.road.made(clock.now());
+                    }
+                    return Ok(reply);
+                }
                 Err(error) => error,
             };
             // Not executed, so any method may be sent again with a new token; once.
@@ -150,21 +152,54 @@ impl Client {
                 && !std::mem::replace(&mut renewed, true)
                 && self.auth.forget().await
             {
+                effort.tries -= 1;
                 continue;
             }
-            let asked = tried
-                .headers
-                .as_ref()
-                .and_then(|headers| retry::asked_wait(self.vendor, headers, clock.unix()));
             let pace = &self.options.pace;
-            match retry::judge(&error, ask.repeatable, attempt, asked, pace) {
-                Verdict::GiveUp => return Err(error),
-                Verdict::Again(wait) => clock.sleep(wait + self.jitter()).await,
-                Verdict::AgainAll(wait) => self.budget.close(bucket, clock.now() + wait),
+            let fresh = self.vendor == Vendor::Konnect && self.road.fresh(clock.now());
+            let verdict = retry::judge(&error, ask.repeatable, effort, asked, fresh, pace);
+            if let (VendorError::RateLimited { .. }, Some(wait)) = (&error, verdict.wait(asked)) {
+                // before this request is given back: what is under way tells how many were too many
+                let wait = wait.min(pace.longest_wait);
+                self.road
+                    .budget
+                    .close(bucket, wait, asked.is_some(), clock.now());
+            }
+            drop(admitted);
+            match verdict {
+                Verdict::GiveUp => return Err(error.after(effort)),
+                Verdict::AgainAll(_) => {}
+                Verdict::Again(wait) => {
+                    let wait = wait + self.jitter();
+                    clock.sleep(wait).await;
+                    effort.time += wait;
+                }
             }
             call.unanswered_before |= error.doubtful();
             first_id = first_id.or(tried.request_id);
-            attempt += 1;
+        }
+    }
+
+    /// Tells the budget and the lanes how a try went.
+    fn learn(
+        &self,
+        (lane, spent): &(Lane<'_>, Spent<'_>),
+        bucket: &'static str,
+        tried: &Tried,
+        took: Duration,
+    ) {
+        let clock = &self.options.clock;
+        let strained = tried.status.is_none() || matches!(tried.status, Some(423 | 429 | 500..));
+        if let Some(headers) = &tried.headers {
+            // A limit of 0 is Okta's mark for too many requests at once.
+            let rate = traffic::rate(self.vendor, headers, clock.unix());
+            let rate = rate.filter(|rate| rate.limit > 0);
+            spent.answered(rate, !strained, clock.now());
+        }
+        if strained {
+            lane.strained();
+        } else {
+            lane.answered(bucket, tried.writes, took);
         }
     }
 
@@ -177,18 +212,23 @@ impl Client {
     ) -> Tried {
         let bucket = bucket(self.vendor, ask.url.path());
         let wanted = self.options.clock.now();
-        let _admitted = self.admit(bucket).await;
-        self.once(&Try {
-            ask,
-            call: &self.call(&ask.method, ask.url.path()),
-            bucket,
-            request: self.options.usage.begin(),
-            attempt,
-            wanted,
-            first_id: None,
-            headers,
-        })
-        .await
+        let admitted = self.admit(bucket).await;
+        let since = self.options.clock.now();
+        let tried = self
+            .once(&Try {
+                ask,
+                call: &self.call(&ask.method, ask.url.path()),
+                bucket,
+                request: self.options.usage.begin(),
+                attempt,
+                wanted,
+                first_id: None,
+                headers,
+            })
+            .await;
+        let took = self.options.clock.now().saturating_sub(since);
+        self.learn(&admitted, bucket, &tried, took);
+        tried
     }
 
     /// Sends to something that need not speak JSON: any status is an answer.
@@ -207,12 +247,19 @@ impl Client {
 
     /// Waits for the rate limit and for a free lane.
     async fn admit(&self, bucket: &'static str) -> (Lane<'_>, Spent<'_>) {
+        let Road { budget, lanes, .. } = &*self.road;
         loop {
-            let lane = self.lanes.take().await;
-            match self.budget.spend(bucket, self.options.clock.now()) {
+            let mut told = std::pin::pin!(budget.told());
+            told.as_mut().enable();
+            let lane = lanes.take().await;
+            let wait = match budget.spend(bucket, self.metered(bucket), self.options.clock.now()) {
                 Ok(spent) => return (lane, spent),
-                Err(wait) => {
-                    drop(lane);
+                Err(wait) => wait,
+            };
+            drop(lane);
+            match wait {
+                Wait::Answer => told.await,
+                Wait::Time(wait) => {
                     let wait = wait.min(self.options.pace.longest_wait) + self.jitter();
                     tracing::debug!(
                         vendor = self.vendor.as_str(),
@@ -226,6 +273,11 @@ impl Client {
         }
     }
 
+    /// Tells whether each answer says what is left of a rate limit.
+    fn metered(&self, bucket: &str) -> bool {
+        self.vendor == Vendor::Okta && bucket != okta::UNLIMITED
+    }
+
     fn jitter(&self) -> Duration {
         self.options.pace.jitter.mul_f64(fastrand::f64())
     }
@@ -236,7 +288,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("vendor", &self.vendor)
             .field("base", &self.base.as_str())
-            .field("lanes", &self.lanes.open())
+            .field("lanes", &self.road.lanes.open())
             .finish_non_exhaustive()
     }
 }

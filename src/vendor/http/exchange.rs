@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
+use tokio::time::timeout;
 use tracing::Instrument as _;
 
 use super::reply::{Raw, Reply};
-use super::wire::{no_answer, read_body, request_id};
+use super::wire::{no_answer, no_first_byte, read_body, request_id};
 use super::{Ask, Body, Client};
 use crate::vendor::{Call, RequestDone, Vendor, VendorError};
 
@@ -31,6 +32,8 @@ pub(in crate::vendor) struct Tried {
     pub(in crate::vendor) status: Option<u16>,
     pub(in crate::vendor) headers: Option<HeaderMap>,
     pub(in crate::vendor) request_id: Option<String>,
+    /// It was meant to change something.
+    pub(in crate::vendor) writes: bool,
 }
 
 impl Client {
@@ -104,15 +107,28 @@ impl Client {
                 request
             }
         };
-        let sent = request.headers(headers).send().await;
-        let response = match sent {
+        let pace = &self.options.pace;
+        // a write that takes long is better waited for than looked for
+        let patience = if call.writes() {
+            pace.total
+        } else {
+            pace.first_byte
+        };
+        let sent = timeout(patience, request.headers(headers).send()).await;
+        let failed = match sent {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(source)) => Err(no_answer(call, source.without_url())),
+            Err(_) => Err(no_first_byte(call, patience)),
+        };
+        let response = match failed {
             Ok(response) => response,
-            Err(source) => {
+            Err(error) => {
                 return Tried {
-                    result: Err(no_answer(call, source.without_url())),
+                    result: Err(error),
                     status: None,
                     headers: None,
                     request_id: None,
+                    writes: call.writes(),
                 };
             }
         };
@@ -149,6 +165,7 @@ impl Client {
             status: Some(status),
             headers: Some(headers),
             request_id,
+            writes: call.writes(),
         }
     }
 }

@@ -20,6 +20,7 @@ use super::Vendor;
 fn bucket(vendor: Vendor, path: &str) -> &'static str {
     match vendor {
         Vendor::Okta => super::okta::bucket(path),
-        Vendor::Konnect | Vendor::Portal | Vendor::Issuer | Vendor::Gateway => vendor.as_str(),
+        Vendor::Konnect => "api",
+        Vendor::Portal | Vendor::Issuer | Vendor::Gateway => vendor.as_str(),
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn build(vendor: Vendor, base: &Url, options: &Options) -> Result<Cli
     if is_loopback(base) {
         builder = builder.no_proxy();
     }
-    if let Some(path) = &options.ca_file {
+    for path in &options.ca_files {
         let what = || format!("the CA file `{}`", path.display());
         let pem = fs::read(path).map_err(|source| setup(what(), Box::new(source)))?;
         let certificates =

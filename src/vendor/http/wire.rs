@@ -1,5 +1,7 @@
 //! What may go wrong between sending a request and having its whole answer.
 
+use std::time::Duration;
+
 use reqwest::Response;
 use reqwest::header::HeaderMap;
 
@@ -36,7 +38,17 @@ pub(super) fn no_answer(call: &Call, source: reqwest::Error) -> VendorError {
             source,
         }
     } else {
+        let source = Box::new(source);
         VendorError::NoAnswer { call, source }
+    }
+}
+
+/// Says that nothing came in time.
+pub(super) fn no_first_byte(call: &Call, limit: Duration) -> VendorError {
+    let seconds = limit.as_secs_f32();
+    VendorError::NoAnswer {
+        call: Box::new(call.clone()),
+        source: format!("no first byte came within {seconds} s").into(),
     }
 }
 

@@ -8,7 +8,7 @@ use url::Url;
 use super::page;
 use crate::base::{Scrubber, Secret};
 use crate::vendor::http::{Ask, Auth, Client};
-use crate::vendor::{Allowance, Options, Vendor, VendorError};
+use crate::vendor::{Options, Outlook, Vendor, VendorError};
 
 /// How to get into a Konnect organisation.
 #[derive(Debug, Clone)]
@@ -64,9 +64,9 @@ impl Reader {
         self.client.base()
     }
 
-    /// What is known of the rate limits.
-    pub fn allowances(&self) -> Vec<Allowance> {
-        self.client.allowances()
+    /// What is known of the rate limits, and of how fast answers come.
+    pub fn outlook(&self) -> Outlook {
+        self.client.outlook()
     }
 
     /// Where to make secrets known that answers bring.

@@ -1,3 +1,6 @@
+/// What Okta puts no limit on.
+pub const UNLIMITED: &str = "unlimited";
+
 /// Names the rate limit that a path counts against.
 ///
 /// One limit is shared by the whole org; Okta's route table puts authorization servers and everything
@@ -7,7 +10,7 @@ pub fn bucket(path: &str) -> &'static str {
     let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match segments.as_slice() {
         [".well-known", ..] | ["oauth2", _, ".well-known", ..] | ["oauth2", "v1", "keys"] => {
-            "unlimited"
+            UNLIMITED
         }
         ["api", "v1", "apps", _] => "/api/v1/apps/{id}",
         ["api", "v1", "apps", ..] => "/api/v1/apps",

@@ -7,7 +7,7 @@ mod reader;
 mod service;
 mod writer;
 
-pub use bucket::bucket;
+pub use bucket::{UNLIMITED, bucket};
 pub(super) use error::answer;
 pub use reader::{Access as OktaAccess, Login as OktaLogin, Reader};
 pub use service::Service as OktaService;

@@ -162,3 +162,34 @@ async fn a_page_of_a_broken_proxy_is_tried_again() {
     writer(&fake.url, quick()).get("/v3/x").await.unwrap();
     fake.finish();
 }
+
+#[tokio::test]
+async fn a_silent_server_is_given_up_after_a_bounded_time() {
+    let broken = Broken::silent();
+    let mut options = options(&Arc::new(FakeClock::default()));
+    options.pace.first_byte = Duration::from_millis(50);
+    options.pace.patience = Duration::from_secs(1);
+    let error = writer(&broken.url("http"), options)
+        .get("/v3/x")
+        .await
+        .unwrap_err();
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(source, "no first byte came within 0.05 s");
+    // half a second after the first, and a whole one would be too long after the second
+    assert_eq!(broken.requests(), 2);
+    assert!(error.to_string().contains("2 tries"), "{error}");
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_has_a_deadline_too() {
+    let drip = Broken::dripping();
+    let mut options = quick();
+    options.pace.total = Duration::from_millis(300);
+    let error = writer(&drip.url("http"), options)
+        .post("/v3/x", &json!({}))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, VendorError::Truncated { .. }), "{error:?}");
+    assert!(error.doubtful());
+    assert_eq!(drip.requests(), 1);
+}

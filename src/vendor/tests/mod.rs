@@ -1,5 +1,4 @@
 mod broken;
-mod budget;
 mod portal;
 mod retry;
 mod safety;

@@ -96,7 +96,7 @@ async fn a_429_stops_all_who_share_the_bucket_and_nobody_else() {
     assert!(clock.slept().is_empty());
     // Remaining 0 until the reset: the next one waits before it is sent, not after a second 429.
     okta.get("/api/v1/y").await.unwrap();
-    assert_eq!(clock.slept(), [20.0]);
+    assert_eq!(clock.slept(), [21.0]);
     fake.finish();
 }
 
@@ -225,7 +225,7 @@ async fn the_budget_waits_before_a_429_comes() {
     let fake = Fake::start([ok("51"), ok("50"), ok("99")]).await;
     let okta = okta(&fake.url, options);
     okta.get("/api/v1/x").await.unwrap();
-    assert_eq!(okta.allowances()[0].left, 1);
+    assert_eq!(okta.outlook().buckets[0].left, 1);
     okta.get("/api/v1/x").await.unwrap();
     assert!(clock.slept().is_empty());
     okta.get("/api/v1/x").await.unwrap();
@@ -263,5 +263,45 @@ async fn requests_are_counted_and_told() {
     );
     let counts = usage.counts().into_iter().collect::<Vec<_>>();
     assert_eq!(counts, [((Vendor::Okta, "/api/v1/apps/{id}"), 2)]);
+    fake.finish();
+}
+
+#[tokio::test]
+async fn konnects_403_to_what_was_just_made_is_tried_again_and_any_other_is_final() {
+    let clock = Arc::new(FakeClock::default());
+    let no = json!({ "title": "Forbidden" });
+    let fake = Fake::start(
+        [
+            on("GET /v3/x").json(403, &no),
+            on("POST /v3/x").json(201, &json!({ "id": "1" })),
+            on("PUT /v3/x/1/y").json(403, &no),
+            on("PUT /v3/x/1/y").json(200, &json!({})),
+        ]
+        .into_iter()
+        .chain(on("DELETE /v3/x/1").json(403, &no).times(3)),
+    )
+    .await;
+    let konnect = konnect(&fake.url, options(&clock));
+    assert!(konnect.reader().get("/v3/x").await.is_err());
+    assert!(clock.slept().is_empty());
+    konnect.post("/v3/x", &json!({})).await.unwrap();
+    konnect.put("/v3/x/1/y", &json!({})).await.unwrap();
+    assert_eq!(clock.slept(), [0.5]);
+    let error = konnect.delete("/v3/x/1").await.unwrap_err();
+    assert!(error.to_string().contains("3 tries"), "{error}");
+    fake.finish();
+}
+
+#[tokio::test]
+async fn trouble_that_lasts_is_given_up_by_time_and_the_message_says_so() {
+    let clock = Arc::new(FakeClock::default());
+    let mut options = options(&clock);
+    options.pace.tries = 100;
+    options.pace.patience = std::time::Duration::from_secs(10);
+    let fake = Fake::start(on("GET /v3/x").status(503).times(5)).await;
+    let error = konnect(&fake.url, options).reader().get("/v3/x").await;
+    let error = error.unwrap_err().to_string();
+    // 0.5 + 1 + 2 + 4 s were waited; 8 more would be too long
+    assert!(error.contains("(5 tries in 8 s)"), "{error}");
     fake.finish();
 }

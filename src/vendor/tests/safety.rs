@@ -155,7 +155,7 @@ fn a_ca_file_that_is_none_is_told() {
             login: OktaLogin::Token(Secret::new(TOKEN)),
             options: options(&Arc::new(FakeClock::default())),
         };
-        access.options.ca_file = Some(file);
+        access.options.ca_files = vec![file];
         let error = Reader::new(access, Arc::default()).unwrap_err();
         assert!(matches!(error, VendorError::Setup { .. }), "{error:?}");
         assert!(std::error::Error::source(&error).is_some());

@@ -72,6 +72,7 @@ okta:
     partners: { description: Tokens for partners, audiences: [api://partners] }
 ";
     const PAGE: usize = super::PAGE;
+    const DOUBLES: bool = true;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

@@ -15,7 +15,8 @@ use super::refusal::not_let_in;
 use crate::base::{Scrubber, Secret};
 use crate::vendor::http::{Ask, Auth, Body, Client, Renewing, sensitive};
 use crate::vendor::retry::{self, Verdict};
-use crate::vendor::{Answer, Options, Vendor, VendorError};
+use crate::vendor::traffic;
+use crate::vendor::{Answer, Effort, Options, Traffic, Vendor, VendorError};
 
 /// A service application of the org that may use the management API.
 #[derive(Debug, Clone)]
@@ -83,7 +84,12 @@ impl ServiceLogin {
         options: &Options,
     ) -> Result<Self, VendorError> {
         scrubber.learn(&service.private_key);
-        let client = Client::new(Vendor::Okta, org_url, Auth::Open, scrubber, options.clone())?;
+        // Lanes of its own: requests that hold all of the others may be waiting for this token.
+        let apart = Options {
+            traffic: Traffic::default(),
+            ..options.clone()
+        };
+        let client = Client::new(Vendor::Okta, org_url, Auth::Open, scrubber, apart)?;
         let key = ClientKey::read(&service.private_key, service.key_id).map_err(setup)?;
         let proof_key = service.dpop.then(ProofKey::generate).transpose();
         Ok(Self {
@@ -103,6 +109,7 @@ impl ServiceLogin {
         let url = self.client.url(&Method::POST, PATH, &[])?;
         let scope = scopes.join(" ");
         let mut attempt = 1;
+        let since = self.options.clock.now();
         let mut corrected = false;
         loop {
             let now = self.options.clock.unix() + state.ahead;
@@ -155,7 +162,11 @@ impl ServiceLogin {
                 .headers
                 .as_ref()
                 .and_then(|headers| retry::asked_wait(Vendor::Okta, headers, now));
-            match retry::judge(&error, true, attempt - 1, asked, &self.options.pace) {
+            let effort = Effort {
+                tries: attempt - 1,
+                time: self.options.clock.now().saturating_sub(since),
+            };
+            match retry::judge(&error, true, effort, asked, false, &self.options.pace) {
                 Verdict::GiveUp => return Err(not_let_in(error, scopes)),
                 Verdict::Again(wait) | Verdict::AgainAll(wait) => {
                     self.options.clock.sleep(wait).await;
@@ -166,7 +177,7 @@ impl ServiceLogin {
 
     /// Goes by Okta's clock where this machine's differs; tells whether that is news.
     fn set_clock(&self, state: &mut State, headers: &HeaderMap) -> bool {
-        let Some(date) = retry::date(headers) else {
+        let Some(date) = traffic::date(headers) else {
             return false;
         };
         let ahead = date - self.options.clock.unix();

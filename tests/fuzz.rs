@@ -147,8 +147,10 @@ fn hold(
     }
     assert!(worker.join().is_ok(), "{what} panics at seed {last}");
     let peak = peak_kib();
+    // straight to the stream: the harness would swallow what is only printed
+    let mut stream = std::io::stderr();
     writeln!(
-        std::io::stderr(),
+        stream,
         "{what}: {} inputs from seed {begin}, peak of the process {} MiB",
         last - begin + 1,
         peak / 1024

@@ -133,7 +133,8 @@ fn ascii(json: &str) -> Secret {
             text.push(letter);
         } else {
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                let _ = write!(text, "\\u{unit:04x}");
+                // a text takes all that is written to it
+                let _ = write!(&mut *text, "\\u{unit:04x}");
             }
         }
     }

@@ -52,7 +52,7 @@ async fn run(others: Option<&str>) -> Run {
             .await
             .unwrap();
         assert_eq!(done.done(), SCOPES, "{:#?}", done.outcomes);
-        let rest = engine.prove(&done, TODAY).await.unwrap();
+        let rest = engine.prove(&planned, &done, TODAY).await.unwrap();
         assert!(rest.steps.is_empty());
         (foretold, clock.now().saturating_sub(since))
     };

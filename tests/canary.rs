@@ -8,6 +8,8 @@
 
 mod common;
 
+#[path = "canary/every_command.rs"]
+mod every_command;
 #[path = "canary/search.rs"]
 mod search;
 
@@ -104,6 +106,30 @@ impl Watch {
         leaf.value.to_text().expose().to_owned()
     }
 
+    /// Takes the secret that may just have been issued for one more canary, and searches for it.
+    fn issued_by(&mut self, command: &str, printed: &str) {
+        if self.test.path(".dcrsync/clients.sops.yaml").exists() {
+            let issued = self.issued();
+            self.search.add(&issued);
+            self.search.through(command, printed.as_bytes());
+        }
+    }
+
+    /// Searches what the sandbox tells of this project's world: its journal, its log, its page.
+    fn sandbox_tells_nothing(&mut self) {
+        let vendors = self.serve();
+        for path in [
+            "/",
+            "/_sandbox/requests",
+            "/_sandbox/audit",
+            "/_sandbox/faults",
+        ] {
+            let text = vendors.text(path);
+            assert!(!text.is_empty(), "{path} tells nothing at all");
+            self.search.through(path, text.as_bytes());
+        }
+    }
+
     /// Serves the world of the sandbox in a process of its own, and leads the document there.
     fn serve(&mut self) -> Vendors {
         let state = self.test.path(".dcrsync/sandbox.json");
@@ -129,7 +155,8 @@ fn in_the_sandbox() {
     assert_eq!(watch.loudly(&plan), Some(0));
     watch.files();
     let apply = ["apply", "--sandbox", "plan.json", "--auto-approve", "-vvv"];
-    let (code, all) = watch.run(&apply);
+    let reports = ["--report", "applied.json", "--junit", "applied.xml"];
+    let (code, all) = watch.run(&[&apply[..], &reports].concat());
     assert_eq!(code, Some(0), "{all}");
     let issued = watch.issued();
     watch.search.add(&issued);
@@ -141,6 +168,7 @@ fn in_the_sandbox() {
         &["validate"],
         &["validate", "--output", "json"],
         &["schema"],
+        &["schema", "--report"],
         &["completions", "bash"],
         &["man"],
     ] {
@@ -178,7 +206,14 @@ fn where_the_vendors_repeat_what_was_sent() {
             &["text", "json"]
         };
         for form in forms {
-            let (ended, all) = watch.run(&[&apply[..], &[form, "-vvv"]].concat());
+            let reports = ["--report", "failed.json", "--junit", "failed.xml"];
+            let (ended, all) = watch.run(&[&apply[..], &[form, "-vvv"], &reports].concat());
+            // each overwrites the one before
+            watch.files();
+            assert!(
+                watch.test.read("failed.json").contains("(sensitive)"),
+                "{code}"
+            );
             assert_ne!(ended, Some(0), "{all}");
             assert!(all.contains("(sensitive)"), "{code}: {all}");
         }

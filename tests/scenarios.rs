@@ -14,8 +14,12 @@ mod first_days;
 mod guards;
 #[path = "scenarios/interrupted.rs"]
 mod interrupted;
+#[path = "scenarios/reports.rs"]
+mod reports;
 #[path = "scenarios/saved_plans.rs"]
 mod saved_plans;
+#[path = "scenarios/service_app.rs"]
+mod service_app;
 #[path = "scenarios/short_reads.rs"]
 mod short_reads;
 #[path = "scenarios/trouble.rs"]

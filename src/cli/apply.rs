@@ -10,10 +10,11 @@ use super::exit::Exit;
 use super::interrupt;
 use super::options::{DocumentArgs, VendorArgs, quoted};
 use super::progress::Waiting;
+use super::report::{Recorder, ReportArgs};
 use super::result::Applied;
 use super::saved;
 use super::screen::Screen;
-use super::session::{Look, Session, today};
+use super::session::{Look, Purpose, Session, today};
 use super::show::{self, Form};
 use super::{carry, confirm, embedded, result};
 use crate::engine::EngineError;
@@ -37,6 +38,8 @@ pub(super) struct ApplyArgs {
     document: DocumentArgs,
     #[command(flatten)]
     vendors: VendorArgs,
+    #[command(flatten)]
+    report: ReportArgs,
     /// Applies without asking.
     #[arg(long)]
     auto_approve: bool,
@@ -75,17 +78,32 @@ pub(super) async fn run(args: ApplyArgs, screen: Screen) -> Result<Exit, CliErro
     if !args.auto_approve {
         confirm::possible()?;
     }
+    let recorder = Recorder::start("apply", &args.report)?;
+    recorder.end(meet(&args, &recorder, screen).await)
+}
+
+async fn meet(args: &ApplyArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {
     let saved = args.plan.as_deref().map(saved::read).transpose()?;
     let document = match &saved {
         Some(plan) => saved::document(plan, &args.document),
         None => args.document.clone(),
     };
-    let session = Session::open(&document, &args.vendors, screen).await?;
-    let ended = work(&args, saved, &session, screen).await;
+    let purpose = Purpose::Write(command(args));
+    let session = Session::open(&document, &args.vendors, &purpose, recorder, screen).await?;
+    let ended = work(args, saved, &session, screen).await;
     let closed = session.close().await;
     let exit = ended?;
     closed?;
     Ok(exit)
+}
+
+/// As it was typed, but for the values of variables, which are nobody else's business.
+fn command(args: &ApplyArgs) -> String {
+    let files = args.plan.iter().map(|plan| format!(" {}", quoted(plan)));
+    let document = args.document.files.iter();
+    let document = document.map(|file| format!(" -f {}", quoted(file)));
+    let all: String = files.chain(document).collect();
+    format!("dcrsync apply{all}")
 }
 
 async fn work(
@@ -113,6 +131,7 @@ async fn work(
     }
     let allowed = args.allow_deletes.as_deref();
     let allowed = allowed.map_or(Ok(()), |digest| look.planned.plan.allow_deletes(digest));
+    session.recorder.plan(&look.planned.plan);
     let for_script = args.output == Output::Json;
     if !for_script {
         show::plan(&session.view(&look), Form::Text, screen)?;
@@ -137,6 +156,10 @@ async fn work(
         return Ok(Exit::Error);
     }
     let applied = carry_out(args, session, look, whole, screen).await?;
+    session.recorder.note(|told| {
+        told.proof = applied.proof.told();
+        told.verdicts.clone_from(&applied.verdicts);
+    });
     if for_script {
         screen.print_json(&result::json(&applied, &session.view(&applied.look)))?;
     } else {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::CliError;
 use super::interrupt;
-use super::progress::{Board, Waiting};
+use super::progress::{Board, Both, Waiting};
 use super::result::{Applied, Proof};
 use super::screen::Screen;
 use super::session::{Look, Session, today};
@@ -24,10 +24,14 @@ pub(super) async fn out(
         look.planned.plan.steps.len(),
         look.forecast.clone(),
     ));
-    let _listening = interrupt::listen(&stop, &board)?;
-    let report = engine.apply(&look.planned, &*board, &stop).await?;
+    let recorder = &session.recorder;
+    recorder.plan(&look.planned.plan);
+    let _listening = interrupt::listen(&stop, &board, recorder)?;
+    let both = Both(&*board, recorder);
+    let report = engine.apply(&look.planned, &both, &stop).await?;
     board.finish();
     let stopped = stop.asked();
+    recorder.note(|told| told.stopped = stopped);
     // from here on nothing is written, so the next signal may end the process at once
     stop.now();
     let mut applied = Applied {
@@ -56,6 +60,7 @@ pub(super) async fn out(
             Err(error) => Proof::Failed(error.into()),
         };
     }
+    recorder.note(|told| told.proof = applied.proof.told());
     Ok(applied)
 }
 

@@ -4,7 +4,9 @@ use super::error::CliError;
 use super::exit::{EXIT_CODES, Exit};
 use super::options::GlobalArgs;
 use super::screen::Screen;
-use super::{apply, completions, init, man, plan, rotate, sandbox, schema, validate, verify};
+use super::{
+    apply, completions, init, man, plan, rotate, sandbox, schema, secrets, validate, verify,
+};
 
 /// Makes Okta and Kong Konnect agree with one YAML document.
 ///
@@ -35,6 +37,7 @@ pub(super) enum Command {
     Apply(apply::ApplyArgs),
     Verify(verify::VerifyArgs),
     Rotate(rotate::RotateArgs),
+    Secrets(secrets::SecretsArgs),
     Sandbox(sandbox::SandboxArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
@@ -50,6 +53,7 @@ impl Command {
             Self::Apply(args) => apply::run(args, screen).await,
             Self::Verify(args) => verify::run(args, screen).await,
             Self::Rotate(args) => rotate::run(args, screen).await,
+            Self::Secrets(args) => secrets::run(args, screen).await,
             Self::Sandbox(args) => {
                 sandbox::run(args).await?;
                 Ok(Exit::Fine)

@@ -13,7 +13,7 @@ pub(super) enum Exit {
     Partial = 3,
     /// A vendor could not be reached, or would not let us in.
     Unreachable = 4,
-    /// A guard said no: a stale plan, too many deletes, a protected object, a foreign owner.
+    /// A guard said no: a stale plan, too many deletes, a protected object, a foreign owner, another run.
     Refused = 5,
 }
 
@@ -25,7 +25,7 @@ Exit codes:
   2  changes or drift found (`plan --detailed-exitcode`)
   3  partly applied; the report names what was done
   4  a vendor could not be reached, or would not let us in
-  5  refused by a guard: stale plan, too many deletes, protected, foreign owner";
+  5  refused by a guard: stale plan, too many deletes, protected, foreign owner, another run";
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {

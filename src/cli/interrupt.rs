@@ -8,6 +8,7 @@ use tokio::task::AbortHandle;
 use super::error::CliError;
 use super::exit::Exit;
 use super::progress::Board;
+use super::report::Recorder;
 use crate::engine::Stop;
 
 /// Listens as long as it lives.
@@ -40,10 +41,14 @@ fn listen_for(kind: SignalKind) -> Result<Signal, CliError> {
 }
 
 /// Has the first signal stop the run and the second end the process.
-pub(super) fn listen(stop: &Stop, board: &Arc<Board>) -> Result<Listening, CliError> {
+pub(super) fn listen(
+    stop: &Stop,
+    board: &Arc<Board>,
+    recorder: &Recorder,
+) -> Result<Listening, CliError> {
     let mut interrupt = listen_for(SignalKind::interrupt())?;
     let mut terminate = listen_for(SignalKind::terminate())?;
-    let (stop, board) = (stop.clone(), Arc::clone(board));
+    let (stop, board, recorder) = (stop.clone(), Arc::clone(board), recorder.clone());
     let task = tokio::spawn(async move {
         loop {
             tokio::select! {
@@ -52,9 +57,12 @@ pub(super) fn listen(stop: &Stop, board: &Arc<Board>) -> Result<Listening, CliEr
             }
             if stop.asked() {
                 board.say("Ended at once; `dcrsync plan` tells what is left to do.");
+                // where it cannot be written, nobody waits to hear it any more
+                let _ = recorder.write();
                 std::process::exit(Exit::Partial as i32);
             }
             stop.now();
+            recorder.note(|told| told.stopped = true);
             board.say("Stopping: no new step begins, what runs ends. Once more ends at once.");
         }
     });

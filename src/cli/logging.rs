@@ -24,7 +24,9 @@ pub(super) fn start(args: &GlobalArgs, screen: Screen) {
         LogFormat::Json => logs
             .json()
             .flatten_event(true)
-            .with_span_list(false)
+            // a request's line tells the step that it belongs to
+            .with_current_span(false)
+            .with_span_list(true)
             .try_init(),
     };
 }

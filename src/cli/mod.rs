@@ -19,17 +19,20 @@ mod harden;
 mod init;
 mod input;
 mod interrupt;
+mod lock;
 mod logging;
 mod man;
 mod options;
 mod plan;
 mod progress;
+mod report;
 mod result;
 mod rotate;
 pub mod sandbox;
 mod saved;
 mod schema;
 mod screen;
+mod secrets;
 mod session;
 mod show;
 mod validate;
@@ -40,11 +43,16 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use command::Cli;
 use error::CliError;
 use exit::Exit;
+
+/// The whole command line, for those who list it: manual pages, and tests that hold every command.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
 /// Runs the command line and tells the exit code; the first argument is the program's name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use clap::{ArgAction, Args, ValueEnum};
+use jiff::SignedDuration;
 
 use super::error::CliError;
 use super::screen::Screen;
 use crate::base::{Address, Suggestion};
-use crate::config::Vars;
+use crate::config::{Interval, Vars};
 use crate::kinds;
 
 const DOCUMENT: &str = "Document";
@@ -163,4 +164,10 @@ pub(super) fn target(text: &str) -> Result<Address, String> {
     let near = Suggestion::find(address.kind(), names);
     let near = near.map_or(String::new(), |near| format!("; {near}"));
     Err(format!("there is no kind `{}`{near}", address.kind()))
+}
+
+/// A length of time, `24h` or `90d`.
+pub(super) fn length(text: &str) -> Result<SignedDuration, String> {
+    let time = Interval::parse(text).ok_or("expected a length of time, such as `24h` or `90d`")?;
+    SignedDuration::try_from(time.duration()).map_err(|error| error.to_string())
 }

@@ -7,9 +7,10 @@ use clap::ValueEnum;
 use super::error::CliError;
 use super::exit::Exit;
 use super::options::{DocumentArgs, VendorArgs};
+use super::report::{Recorder, ReportArgs};
 use super::saved;
 use super::screen::Screen;
-use super::session::{Look, Session};
+use super::session::{Look, Purpose, Session};
 use super::show::{self, Form};
 
 /// Compares the document with both vendors and shows what would be changed; writes nothing.
@@ -20,6 +21,8 @@ pub(super) struct PlanArgs {
     document: DocumentArgs,
     #[command(flatten)]
     vendors: VendorArgs,
+    #[command(flatten)]
+    report: ReportArgs,
     /// The form of the plan.
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: Output,
@@ -51,16 +54,34 @@ Examples:
   dcrsync plan --detailed-exitcode --quiet || [ $? -eq 2 ]";
 
 pub(super) async fn run(args: PlanArgs, screen: Screen) -> Result<Exit, CliError> {
-    let session = Session::open(&args.document, &args.vendors, screen).await?;
-    let told = tell(&args, &session, screen).await;
+    let recorder = Recorder::start("plan", &args.report)?;
+    recorder.end(meet(&args, &recorder, screen).await)
+}
+
+async fn meet(args: &PlanArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {
+    let session = Session::open(
+        &args.document,
+        &args.vendors,
+        &Purpose::Look,
+        recorder,
+        screen,
+    )
+    .await?;
+    let told = tell(args, &session, recorder, screen).await;
     let closed = session.close().await;
     let exit = told?;
     closed?;
     Ok(exit)
 }
 
-async fn tell(args: &PlanArgs, session: &Session, screen: Screen) -> Result<Exit, CliError> {
+async fn tell(
+    args: &PlanArgs,
+    session: &Session,
+    recorder: &Recorder,
+    screen: Screen,
+) -> Result<Exit, CliError> {
     let look = session.look(&args.vendors.targets).await?;
+    recorder.plan(&look.planned.plan);
     let form = match args.output {
         Output::Text => Form::Text,
         Output::Json => Form::Json,

@@ -136,6 +136,21 @@ impl Progress for Board {
     }
 }
 
+/// Tells two.
+pub(super) struct Both<'a>(pub(super) &'a dyn Progress, pub(super) &'a dyn Progress);
+
+impl Progress for Both<'_> {
+    fn started(&self, address: &Address, action: Action) {
+        self.0.started(address, action);
+        self.1.started(address, action);
+    }
+
+    fn ended(&self, address: &Address, action: Action, outcome: &Outcome) {
+        self.0.ended(address, action, outcome);
+        self.1.ended(address, action, outcome);
+    }
+}
+
 fn line(address: &Address, action: Action, outcome: &Outcome, took: Duration) -> String {
     let seconds = took.as_secs_f64();
     let address = printable(address.as_str());

@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::progress::word;
 use super::session::Look;
 use super::verdicts;
-use crate::base::{Count, printable};
+use crate::base::{Address, Count, printable};
 use crate::engine::{ApplyReport, Outcome, Verdict};
 use crate::kinds::KindError;
 use crate::plan::Plan;
@@ -49,6 +49,19 @@ impl Proof {
             Self::Clean
         } else {
             Self::Remaining(Box::new(rest))
+        }
+    }
+
+    /// For the report: whether it is proved, and what still differs.
+    pub(super) fn told(&self) -> Option<(bool, Vec<Address>)> {
+        match self {
+            Self::NotTried => None,
+            Self::Clean => Some((true, Vec::new())),
+            Self::Remaining(rest) => {
+                let steps = rest.steps.iter().map(|step| step.address.clone());
+                Some((false, steps.collect()))
+            }
+            Self::Failed(_) => Some((false, Vec::new())),
         }
     }
 }
@@ -161,7 +174,8 @@ fn proof(applied: &Applied) -> String {
     }
 }
 
-fn hints(error: &KindError) -> Vec<String> {
+/// Ways out of a failed step.
+pub(super) fn hints(error: &KindError) -> Vec<String> {
     error
         .as_vendor()
         .map(VendorError::hints)

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::error::CliError;
 use super::exit::Exit;
+use super::report;
 use super::screen::Screen;
 use crate::engine;
 use crate::plan::render;
@@ -17,8 +18,11 @@ pub(super) struct SchemaArgs {
     #[arg(long, value_name = "DRAFT", default_value = "2020-12")]
     draft: Draft,
     /// Prints the schema of `plan --output json` instead.
-    #[arg(long, hide = true)]
+    #[arg(long, conflicts_with = "report")]
     plan: bool,
+    /// Prints the schema of `--report FILE` instead.
+    #[arg(long)]
+    report: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,6 +44,8 @@ Examples:
 pub(super) fn run(args: &SchemaArgs, screen: Screen) -> Result<Exit, CliError> {
     let mut schema = if args.plan {
         render::json_schema()
+    } else if args.report {
+        report::schema()
     } else {
         engine::schema()
     };

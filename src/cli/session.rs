@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::error::CliError;
+use super::lock::RunLock;
 use super::options::{DocumentArgs, VendorArgs};
 use super::progress::Waiting;
+use super::report::Recorder;
 use super::screen::Screen;
 use super::{embedded, findings, input};
 use crate::base::{Address, Secret, SourceMap, Suggestion};
@@ -17,12 +19,25 @@ use crate::sandbox::Sandbox;
 use crate::secrets::Environment;
 use crate::vendor;
 
+/// What the vendors are met for.
+#[derive(Debug, Clone)]
+pub(super) enum Purpose {
+    /// To look.
+    Look,
+    /// To write, by this command; no second run of the document may do so meanwhile.
+    Write(String),
+}
+
 /// A document that is in order, and the way to both vendors.
 pub(super) struct Session {
     pub(super) sources: SourceMap,
     pub(super) engine: Engine,
     pub(super) screen: Screen,
     sandbox: Option<Sandbox>,
+    /// Is told what happens.
+    pub(super) recorder: Recorder,
+    /// Held to the end.
+    _lock: Option<RunLock>,
 }
 
 /// A plan with the time at which the vendors were read.
@@ -51,6 +66,8 @@ impl Session {
     pub(super) async fn open(
         document: &DocumentArgs,
         vendors: &VendorArgs,
+        purpose: &Purpose,
+        recorder: &Recorder,
         screen: Screen,
     ) -> Result<Self, CliError> {
         let (loaded, _) = load(document)?;
@@ -62,6 +79,11 @@ impl Session {
         findings::settle(&report, &sources, screen, "nothing was asked of a vendor")?;
         // without a finding there is a document; if not, that is said rather than assumed
         let checked = checked.ok_or_else(|| CliError::sentence("the document cannot be used"))?;
+        let name = &checked.settings.name;
+        let lock = match purpose {
+            Purpose::Look => None,
+            Purpose::Write(command) => Some(RunLock::take(name, &sources, command, screen)?),
+        };
         let mut environment = Environment::from_process();
         let (mut sandbox, mut addresses) = (None, None);
         if vendors.sandbox {
@@ -74,15 +96,22 @@ impl Session {
             addresses,
             take_over: vendors.take_over,
             fingerprint: crate::secrets::fingerprint,
-            http: vendor::Options::default(),
+            http: vendor::Options {
+                observer: recorder.observer(),
+                ..vendor::Options::default()
+            },
         };
         let engine = Engine::open(checked, &sources, options)?;
-        Ok(Self {
+        let session = Self {
             sources,
             engine,
             screen,
             sandbox,
-        })
+            recorder: recorder.clone(),
+            _lock: lock,
+        };
+        recorder.document(&session);
+        Ok(session)
     }
 
     /// Reads both vendors and plans; gives up where a check across both finds an error.

@@ -6,8 +6,9 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::options::{DocumentArgs, VendorArgs};
 use super::progress::Waiting;
+use super::report::{Recorder, ReportArgs};
 use super::screen::Screen;
-use super::session::Session;
+use super::session::{Purpose, Session};
 use super::verdicts;
 use crate::base::Suggestion;
 use crate::engine::Verdict;
@@ -28,6 +29,8 @@ pub(super) struct VerifyArgs {
     /// Uses the embedded sandbox instead of the vendors; its state is kept in `.dcrsync/sandbox.json`.
     #[arg(long)]
     sandbox: bool,
+    #[command(flatten)]
+    report: ReportArgs,
     /// The form of the result.
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: Output,
@@ -48,15 +51,21 @@ Examples:
   dcrsync verify --output json | jq '.verdicts[].steps[] | select(.passed | not)'";
 
 pub(super) async fn run(args: VerifyArgs, screen: Screen) -> Result<Exit, CliError> {
+    let recorder = Recorder::start("verify", &args.report)?;
+    recorder.end(meet(&args, &recorder, screen).await)
+}
+
+async fn meet(args: &VerifyArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {
     let vendors = VendorArgs {
         sandbox: args.sandbox,
         ..VendorArgs::default()
     };
-    let session = Session::open(&args.document, &vendors, screen).await?;
-    let verdicts = prove(&args, &session, screen).await;
+    let session = Session::open(&args.document, &vendors, &Purpose::Look, recorder, screen).await?;
+    let verdicts = prove(args, &session, screen).await;
     let closed = session.close().await;
     let verdicts = verdicts?;
     closed?;
+    recorder.note(|told| told.verdicts.clone_from(&verdicts));
     match args.output {
         Output::Text => screen.print(&verdicts::text(&verdicts))?,
         Output::Json => screen.print_json(&verdicts::json(&verdicts))?,

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::settings::Settings;
 use super::vars::{self, Vars};
-use super::{Sections, checks, merge, parse, shape};
+use super::{Sections, checks, merge, parse, plain_secret, shape};
 use crate::base::{Data, Diagnostic, Node, Report, SourceMap};
 
 /// One file that was read.
@@ -81,6 +81,7 @@ pub fn load(
             report.push(found.clone());
         }
     }
+    plain_secret::check(&root, &values, report);
     let own = without_sections(&root, frame.sections);
     checks::check(&own, report);
     let settings = typed(&own, !misshapen.has_errors(), report);

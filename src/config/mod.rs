@@ -13,6 +13,7 @@ mod entry;
 mod merge;
 mod misread;
 mod parse;
+mod plain_secret;
 mod schema;
 mod sections;
 mod settings;

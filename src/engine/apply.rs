@@ -32,7 +32,8 @@ impl Stop {
 impl Engine {
     /// Carries out a plan: in parallel, each step after those that it waits for.
     ///
-    /// Before the first write it is proved that all credentials to come can be kept.
+    /// Before the first write it is proved that all credentials to come can be kept, and looked again
+    /// that nothing is there of what the vendor would make twice.
     pub async fn apply(
         &self,
         planned: &Planned,
@@ -42,8 +43,8 @@ impl Engine {
         let permit = planned.plan.permit(&planned.declared);
         let permit = permit.map_err(EngineError::Refused)?;
         self.prove_store(planned)?;
-        self.confirm(planned).await?;
         let run = Run::new(self, planned, permit);
+        self.confirm(planned, &run.objects).await?;
         let steps = &planned.plan.steps;
         let graph = graph(steps);
         let mut board = Board::new(&graph, steps, |step| lock(planned, &step.address));

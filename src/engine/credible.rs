@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use futures_util::future::join_all;
 
 use super::planning::Planned;
+use super::recover::is_meant;
 use super::{Engine, EngineError};
 use crate::base::{Address, Count, KindName, Value};
-use crate::kinds::{AnyKind, Witness, find};
-use crate::plan::{Action, Live, World};
+use crate::kinds::{AnyKind, Objects, Witness, find};
+use crate::plan::{Action, Desired, Live, World};
 
 /// Of objects that a list denies, so many are asked for; one that is there is enough.
 const ASKED: usize = 5;
@@ -46,8 +47,10 @@ pub(super) fn whole(
 impl Engine {
     /// Holds the kinds of which something would be made against what other objects tell of them.
     pub(super) async fn weigh(&self, planned: &Planned) -> Result<(), EngineError> {
-        let made: HashSet<&str> = steps(planned, Action::Create)
-            .map(|(address, _)| address.kind())
+        let steps = planned.plan.steps.iter();
+        let made: HashSet<&str> = steps
+            .filter(|step| step.action == Action::Create)
+            .map(|step| step.address.kind())
             .collect();
         let mut denied: BTreeMap<KindName, BTreeSet<Denied>> = BTreeMap::new();
         for live in planned.world.iter() {
@@ -112,47 +115,85 @@ impl Engine {
         Err(incredible(kind, None, why))
     }
 
-    /// Reads the lists that came back empty once more before the first object is made in them.
-    pub(super) async fn confirm(&self, planned: &Planned) -> Result<(), EngineError> {
-        let mut lists: BTreeMap<(KindName, Option<Address>), &'static dyn AnyKind> =
-            BTreeMap::new();
-        for (address, parent) in steps(planned, Action::Create) {
-            let Some(kind) = find(address.kind()) else {
+    /// Reads once more, before the first object is made in them, the lists that came back empty and
+    /// those in which the vendor would take a second object of the same name: a list may come late.
+    pub(super) async fn confirm(
+        &self,
+        planned: &Planned,
+        objects: &Objects,
+    ) -> Result<(), EngineError> {
+        let mut lists: BTreeMap<(KindName, Option<&Address>), Doubted<'_>> = BTreeMap::new();
+        for step in planned
+            .plan
+            .steps
+            .iter()
+            .filter(|step| step.action == Action::Create)
+        {
+            let (Some(kind), Some(desired)) = (
+                find(step.address.kind()),
+                planned.declared.get(&step.address),
+            ) else {
                 continue;
             };
-            let inside = parent.as_ref().and_then(|parent| planned.world.get(parent));
+            let parent = desired.parent.as_ref();
+            let inside = parent.and_then(|parent| planned.world.get(parent));
             // below what is still to be made there can be nothing
             if parent.is_some() && inside.is_none() {
                 continue;
             }
             let name = kind.info().name;
             let id = inside.map(|live| live.id.as_str());
-            if !planned
-                .world
-                .of(name)
-                .any(|live| live.parent.as_deref() == id)
-            {
-                lists.insert((name, parent), kind);
+            let mut there = planned.world.of(name);
+            let empty = !there.any(|live| live.parent.as_deref() == id);
+            if empty || kind.doubles() {
+                let list = lists.entry((name, parent)).or_insert_with(|| Doubted {
+                    kind,
+                    inside,
+                    empty,
+                    wanted: Vec::new(),
+                });
+                list.wanted.push(desired);
             }
         }
-        let again = lists.iter().map(|((name, parent), kind)| async move {
-            let parent = parent.as_ref().and_then(|parent| planned.world.get(parent));
-            let found = kind.list(&self.readers, parent).await;
-            let found = found.map_err(|source| EngineError::Vendor {
-                doing: format!("list the {} again", Count::noun(2, &name.noun())),
-                source: Box::new(source),
-            })?;
-            if found.is_empty() {
-                return Ok(());
-            }
+        let again = lists.values().map(|list| self.ask_again(list, objects));
+        join_all(again).await.into_iter().collect()
+    }
+
+    async fn ask_again(&self, list: &Doubted<'_>, objects: &Objects) -> Result<(), EngineError> {
+        let name = list.kind.info().name;
+        let found = list.kind.list(&self.readers, list.inside).await;
+        let found = found.map_err(|source| EngineError::Vendor {
+            doing: format!("list the {} again", Count::noun(2, &name.noun())),
+            source: Box::new(source),
+        })?;
+        if list.empty && !found.is_empty() {
             let why = format!(
                 "it was empty when the plan was made, and has {} now",
                 Count::of(found.len(), "entry")
             );
-            Err(incredible(*name, parent, why))
-        });
-        join_all(again).await.into_iter().collect()
+            return Err(incredible(name, list.inside, why));
+        }
+        let is_there = |desired: &&&Desired| {
+            let mut found = found.iter();
+            found.any(|live| is_meant(list.kind, desired, live, objects))
+        };
+        list.wanted.iter().find(is_there).map_or(Ok(()), |desired| {
+            let why = format!(
+                "it lacked `{}` when the plan was made, and has it now",
+                desired.address
+            );
+            Err(incredible(name, list.inside, why))
+        })
     }
+}
+
+/// A list that is read again, and what would be made in it.
+struct Doubted<'a> {
+    kind: &'static dyn AnyKind,
+    inside: Option<&'a Live>,
+    /// Whether nothing was in it.
+    empty: bool,
+    wanted: Vec<&'a Desired>,
 }
 
 /// An object that a list denies and another one points at.
@@ -162,15 +203,6 @@ struct Denied {
     /// The id of what contains the one that points, and so the other one, if anything contains it.
     parent: Option<String>,
     by: String,
-}
-
-fn steps(planned: &Planned, action: Action) -> impl Iterator<Item = (&Address, Option<Address>)> {
-    let steps = planned.plan.steps.iter();
-    steps.filter(move |step| step.action == action).map(|step| {
-        let desired = planned.declared.get(&step.address);
-        let parent = desired.and_then(|desired| desired.parent.clone());
-        (&step.address, parent)
-    })
 }
 
 /// What an object tells: the ids in its fields that no list explained, and what its kind knows besides.

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tracing::Instrument as _;
+
 use super::recover;
 use super::resolve;
 use super::{Engine, planning::Planned};
@@ -44,8 +46,23 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Does one half of a step.
+    /// Does one half of a step, in a span that its requests stand in.
     pub(super) async fn node(&self, node: &Node, step: &Step) -> Result<(), KindError> {
+        let phase = match node.phase {
+            Phase::Remove => "remove",
+            Phase::Make => "make",
+        };
+        let span =
+            tracing::info_span!("step", address = %step.address, action = %step.action, phase);
+        let done = self.half(node, step).instrument(span.clone()).await;
+        span.in_scope(|| match &done {
+            Ok(()) => tracing::info!("done"),
+            Err(error) => tracing::info!(%error, "failed"),
+        });
+        done
+    }
+
+    async fn half(&self, node: &Node, step: &Step) -> Result<(), KindError> {
         let Some(kind) = find(step.address.kind()) else {
             return Ok(());
         };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::base::Value;
 use crate::kinds::{AnyKind, KindError, Objects, Readers, Task, Writers};
-use crate::plan::{Compare, FieldRule, Live, Owner};
+use crate::plan::{Compare, Desired, FieldRule, Live, Owner};
 use crate::vendor::Clock;
 
 /// How often a create is tried, each time after a look at what is there.
@@ -72,17 +72,25 @@ async fn look(
             .list(readers, parent.as_deref())
             .await
             .map_err(KindError::vendor("look for", task))?;
-        let found = listed.into_iter().find(|live| {
-            kind.info()
-                .key
-                .iter()
-                .all(|field| same(task.desired.field(field), live.field(field), task.objects))
-        });
+        let found = listed
+            .into_iter()
+            .find(|live| is_meant(kind, task.desired, live, task.objects));
         if found.is_some() {
             return Ok(found);
         }
     }
     Ok(None)
+}
+
+/// Tells whether a live object is the one that is wanted, by its natural key.
+pub(super) fn is_meant(
+    kind: &dyn AnyKind,
+    desired: &Desired,
+    live: &Live,
+    objects: &Objects,
+) -> bool {
+    let mut key = kind.info().key.iter();
+    key.all(|field| same(desired.field(field), live.field(field), objects))
 }
 
 /// Takes the found object as the one that was to be made, and changes what differs.

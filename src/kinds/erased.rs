@@ -22,6 +22,8 @@ pub trait AnyKind: Send + Sync {
     fn example(&self) -> &'static str;
     /// Fields that must be there even in an entry that says `state: absent`.
     fn always(&self) -> &'static [&'static str];
+    /// Whether the vendor takes a second object of the same natural key.
+    fn doubles(&self) -> bool;
     /// An object that the vendor puts into each list and that nobody can delete.
     fn never_missing(&self) -> Option<&'static str>;
     /// What a live object tells of other kinds, besides the objects that its fields point at.
@@ -103,6 +105,10 @@ impl<K: Kind> AnyKind for Erased<K> {
 
     fn always(&self) -> &'static [&'static str] {
         K::ALWAYS
+    }
+
+    fn doubles(&self) -> bool {
+        K::DOUBLES
     }
 
     fn never_missing(&self) -> Option<&'static str> {

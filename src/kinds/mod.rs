@@ -46,6 +46,8 @@ pub trait Kind: Send + Sync + 'static {
     const EXAMPLE: &'static str;
     /// Fields that must be there even in an entry that says `state: absent`: they name the object.
     const ALWAYS: &'static [&'static str] = &[];
+    /// Whether the vendor takes a second object of the same natural key.
+    const DOUBLES: bool = false;
     /// An object of this kind that the vendor puts into each list and that nobody can delete.
     const NEVER_MISSING: Option<&'static str> = None;
     /// Objects that one answer to a list holds at most; the lists of some collections have no pages.

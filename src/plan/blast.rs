@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use serde::{Deserialize, Serialize};
 
 use super::{KindInfo, Live, World};
-use crate::base::{Address, Value};
+use crate::base::{Address, KindName, Value};
 
 /// How many live objects of each kind stand behind an object that is to go.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,9 @@ impl BlastRadius {
 #[derive(Debug, Default)]
 pub(super) struct Dependants {
     behind: HashMap<Address, Vec<Address>>,
+    /// Those that do not point there and do not work without it all the same.
+    leaning: HashMap<Address, Vec<Address>>,
+    along: HashMap<Address, KindName>,
 }
 
 impl Dependants {
@@ -43,10 +46,19 @@ impl Dependants {
                 }
             }
         }
+        let mut leaning: HashMap<Address, Vec<Address>> = HashMap::new();
+        let mut along = HashMap::new();
         for live in world.iter() {
             let Some(address) = &live.address else {
                 continue;
             };
+            along.extend(live.along.map(|kind| (address.clone(), kind)));
+            for (kind, id) in &live.leans {
+                if let Some(target) = world.address(*kind, id) {
+                    let others = leaning.entry(target.clone()).or_default();
+                    others.push(address.clone());
+                }
+            }
             let mut add = |target: &Address| {
                 behind
                     .entry(target.clone())
@@ -71,7 +83,11 @@ impl Dependants {
             dependants.sort();
             dependants.dedup();
         }
-        Self { behind }
+        Self {
+            behind,
+            leaning,
+            along,
+        }
     }
 
     /// Those that point at the object itself, each once.
@@ -84,18 +100,19 @@ impl Dependants {
         let mut seen = BTreeSet::new();
         let mut queue = VecDeque::from([address]);
         while let Some(next) = queue.pop_front() {
-            for dependant in self.direct(next) {
+            let leaning = self.leaning.get(next).into_iter().flatten();
+            for dependant in self.direct(next).iter().chain(leaning) {
                 if dependant != address && seen.insert(dependant) {
                     queue.push_back(dependant);
                 }
             }
         }
         let mut radius = BlastRadius::default();
-        for dependant in seen {
-            *radius
-                .by_kind
-                .entry(dependant.kind().to_owned())
-                .or_default() += 1;
+        let along = std::iter::once(address).chain(seen.iter().copied());
+        let along = along.filter_map(|address| self.along.get(address));
+        let kinds = seen.iter().map(|dependant| dependant.kind());
+        for kind in kinds.chain(along.map(|kind| kind.as_str())) {
+            *radius.by_kind.entry(kind.to_owned()).or_default() += 1;
         }
         radius
     }

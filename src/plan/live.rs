@@ -14,6 +14,10 @@ pub struct Live {
     pub parent: Option<String>,
     /// Its fields in the document's words; references are ids until [`World::link`](super::World::link).
     pub fields: BTreeMap<&'static str, Value>,
+    /// Objects that it does not work without, besides those that its fields point at: kind and the vendor's id.
+    pub leans: Vec<(KindName, String)>,
+    /// A kind of which the vendor deletes one object together with this one.
+    pub along: Option<KindName>,
     /// Who marked it.
     pub owner: Option<Owner>,
     /// Whether the vendor made it; such objects are never deleted.
@@ -32,6 +36,8 @@ impl Live {
             id: id.into(),
             parent: None,
             fields: BTreeMap::new(),
+            leans: Vec::new(),
+            along: None,
             owner: None,
             system: false,
             raw,

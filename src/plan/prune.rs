@@ -1,4 +1,6 @@
-use super::{Live, Owner, PlanInput, Role, World};
+use std::collections::HashSet;
+
+use super::{Desired, Live, Owner, PlanInput, Role, World};
 use crate::base::Address;
 
 /// What may be deleted although no entry names it.
@@ -27,16 +29,18 @@ impl Prune {
     }
 }
 
-/// Finds the live objects that are to be pruned.
+/// Finds the live objects that are to be pruned: what the document only names is not among them.
 pub(super) fn pruned<'a>(input: &PlanInput<'a>) -> impl Iterator<Item = &'a Live> {
     let (prunes, declared, world) = (input.prune, input.declared, input.world);
+    let wanted = declared.iter().filter(|desired| !desired.absent);
+    let named: HashSet<&Address> = wanted.flat_map(Desired::needs).collect();
     let managed = input.kinds.iter().filter(|kind| kind.role == Role::Managed);
     let live = managed.flat_map(|kind| world.of(kind.name));
     live.filter(move |live| {
         let undeclared = live
             .address
             .as_ref()
-            .is_some_and(|address| declared.get(address).is_none());
+            .is_some_and(|address| declared.get(address).is_none() && !named.contains(address));
         !live.system && undeclared && prunes.iter().any(|prune| prune.covers(live, world))
     })
 }

@@ -167,6 +167,11 @@ impl World {
             .and_then(|at| self.objects.get(*at))
     }
 
+    /// The address of the object with this id.
+    pub(super) fn address(&self, kind: KindName, id: &str) -> Option<&Address> {
+        self.by_id.get(&kind)?.get(id)
+    }
+
     /// Notes a field that no vendor tells, such as whether credentials are kept.
     pub fn set(&mut self, address: &Address, field: &'static str, value: Value) {
         let object = self

@@ -9,6 +9,7 @@ mod environment;
 mod error;
 mod exposure;
 mod fingerprint;
+mod origin;
 mod process;
 mod put;
 mod replace;
@@ -19,6 +20,7 @@ mod store;
 pub use environment::Environment;
 pub use error::SecretError;
 pub use fingerprint::{Fingerprinter, fingerprint};
+pub use origin::Origin;
 pub use source::Secrets;
 pub use store::{SopsStore, create_file};
 

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::exposure::exposures;
@@ -32,6 +33,8 @@ pub struct Secrets {
 #[derive(Default)]
 pub(super) struct Merged {
     pub(super) leaves: BTreeMap<String, Held>,
+    /// When each file was last changed, as its metadata says.
+    pub(super) changed: BTreeMap<PathBuf, Timestamp>,
 }
 
 /// A leaf, or an empty container, and the file that holds it.
@@ -180,6 +183,9 @@ impl Secrets {
 
 impl Merged {
     fn add(&mut self, file: &Path, opened: &SopsFile) -> Result<(), SecretError> {
+        if let Ok(changed) = opened.last_modified().parse() {
+            self.changed.insert(file.to_owned(), changed);
+        }
         for document in opened.documents() {
             for (path, leaf) in document
                 .leaves()

@@ -105,8 +105,14 @@ pub struct RequestDone {
     pub path: String,
     /// The HTTP status; `None` when no answer came.
     pub status: Option<u16>,
+    /// Which request it was a try of, counted from 1.
+    pub request: u64,
     /// Which try it was, from 1.
     pub attempt: u32,
+    /// What the vendor's support asks for.
+    pub request_id: Option<String>,
+    /// From the wish, or from the end of the last try, to sending: lanes, rate limits, pauses.
+    pub waited: Duration,
     /// From sending to the end of the answer.
     pub elapsed: Duration,
 }

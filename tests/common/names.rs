@@ -23,6 +23,7 @@ const FORMS: &[(&str, &str)] = &[
     (r"\brequest [A-Za-z0-9_-]{16,}", "request <id>"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
     (r"sha256:[0-9a-f]{64}|\b[0-9a-f]{64}\b", "<digest>"),
+    (r"--allow-deletes [0-9a-f]{12}\b", "--allow-deletes <plan>"),
     (r"\(\d+\.\d s\)", "(… s)"),
     (r"tries in \d+ s", "tries in … s"),
     // nothing on an idle machine

@@ -1,5 +1,6 @@
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -47,15 +48,25 @@ pub struct Running {
     child: Child,
     out: Option<JoinHandle<String>>,
     err: Option<JoinHandle<String>>,
+    /// What came on standard error so far.
+    said: Said,
 }
+
+type Said = Arc<Mutex<String>>;
 
 impl Running {
     pub(super) fn start(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         // read along, so that a full pipe holds nobody up
-        let out = child.stdout.take().map(read);
-        let err = child.stderr.take().map(read);
-        Self { child, out, err }
+        let said = Said::default();
+        let out = child.stdout.take().map(|pipe| read(pipe, Said::default()));
+        let err = child.stderr.take().map(|pipe| read(pipe, said.clone()));
+        Self {
+            child,
+            out,
+            err,
+            said,
+        }
     }
 
     /// Sends a signal.
@@ -63,6 +74,11 @@ impl Running {
         let id = self.child.id().to_string();
         let sent = Command::new("kill").args(["-s", name, &id]).status();
         assert!(sent.unwrap().success(), "no signal could be sent");
+    }
+
+    /// Tells whether this came on standard error already.
+    pub fn has_said(&self, text: &str) -> bool {
+        self.said.lock().unwrap().contains(text)
     }
 
     /// Waits for its end, but not for ever.
@@ -91,11 +107,15 @@ impl Running {
     }
 }
 
-fn read(mut pipe: impl Read + Send + 'static) -> JoinHandle<String> {
+fn read(pipe: impl Read + Send + 'static, said: Said) -> JoinHandle<String> {
     std::thread::spawn(move || {
-        let mut text = String::new();
-        pipe.read_to_string(&mut text).expect("outputs are UTF-8");
-        text
+        let mut pipe = BufReader::new(pipe);
+        let mut line = String::new();
+        while pipe.read_line(&mut line).expect("outputs are UTF-8") > 0 {
+            said.lock().unwrap().push_str(&line);
+            line.clear();
+        }
+        said.lock().unwrap().clone()
     })
 }
 

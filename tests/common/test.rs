@@ -43,7 +43,12 @@ impl Test {
 
     /// The same with both vendors, [`DOCUMENT`] and its secrets.
     pub fn shop() -> Self {
-        Self::new().meets(Vendors::start()).config(DOCUMENT)
+        Self::shop_with(Vendors::start())
+    }
+
+    /// The same with these vendors.
+    pub fn shop_with(vendors: Vendors) -> Self {
+        Self::new().meets(vendors).config(DOCUMENT)
     }
 
     /// The same with vendors that have this besides what every new account has, and no document yet.
@@ -56,7 +61,8 @@ impl Test {
     }
 
     /// The secrets of [`DOCUMENT`] for these vendors.
-    fn meets(mut self, vendors: Vendors) -> Self {
+    #[must_use]
+    pub fn meets(mut self, vendors: Vendors) -> Self {
         let test = &mut self;
         for (origin, name) in [
             (&vendors.okta, "http://okta"),
@@ -198,6 +204,11 @@ impl Test {
     /// Runs a command that the story does not tell.
     pub fn quietly(&self, args: &[&str]) -> Run {
         Running::start(&mut self.command(args)).end()
+    }
+
+    /// Starts a command that the story does not tell.
+    pub fn begin(&self, args: &[&str]) -> Running {
+        Running::start(&mut self.command(args))
     }
 
     /// Starts a command and lets it run.

@@ -65,6 +65,14 @@ impl Vendors {
         self.child.wait().unwrap();
     }
 
+    /// Ends it as a machine that is shut down, so that a state is kept.
+    pub fn stop(&mut self) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", "TERM", &id]).status();
+        assert!(sent.unwrap().success(), "no signal could be sent");
+        self.child.wait().unwrap();
+    }
+
     /// Calls Okta as its administrator.
     #[track_caller]
     pub fn okta(&self, method: &str, path: &str, body: &Value) -> Value {
@@ -94,6 +102,13 @@ impl Vendors {
         });
         assert!(status.is_success(), "{method} {url}: {status} {text}");
         serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    /// What Okta's port answers to anybody.
+    pub fn text(&self, path: &str) -> String {
+        let request = self.http.get(format!("{}{path}", self.okta));
+        self.runtime
+            .block_on(async { request.send().await.unwrap().text().await.unwrap() })
     }
 
     /// The one object of a list with this name.

@@ -71,11 +71,7 @@ impl Story<'_> {
                 }
                 let now = world.dump().await;
                 assert!(now.of("okta secrets").len() <= 2, "{told}: a third secret");
-                let mut difference = undisturbed.difference(&now);
-                if self.lose.is_some() && dies {
-                    // between keeping the new secret and retiring the old one: that one is left
-                    difference = without_secrets(&difference);
-                }
+                let difference = undisturbed.difference(&now);
                 if !difference.is_empty() && !of_konnect(&at.path) {
                     let _ = writeln!(wrong, "{told}\n{difference}");
                 }
@@ -83,13 +79,6 @@ impl Story<'_> {
         }
         assert!(wrong.is_empty(), "{wrong}");
     }
-}
-
-fn without_secrets(difference: &str) -> String {
-    let lines = difference.lines();
-    lines
-        .filter(|line| !line.starts_with("+ okta secrets"))
-        .collect()
 }
 
 /// Konnect's own request to Okta: when its answer is lost, Konnect forgets a client that it made,

@@ -1,6 +1,6 @@
 //! Answers that ask for patience: each write is struck once, and nobody has to do anything.
 
-use dcrsync::sandbox::{Effect, StatusEffect};
+use dcrsync::sandbox::{Effect, Fault, PathPattern, StatusEffect};
 
 use crate::kinds::{managed, widest};
 use crate::world::World;
@@ -48,6 +48,33 @@ async fn an_error_within() {
 #[tokio::test]
 async fn locked() {
     survives(Effect::Locked).await;
+}
+
+#[tokio::test]
+async fn a_list_that_came_empty_doubles_nothing() {
+    for (kind, example) in widest() {
+        for collection in [
+            "/api/v1/authorizationServers\\?",
+            "/api/v1/apps\\?",
+            "/v2/dcr-providers",
+            "/v2/application-auth-strategies",
+            "/applications\\?",
+        ] {
+            let world = World::settled(example).await;
+            let before = world.dump().await;
+            world.sandbox.arm([Fault {
+                method: Some("GET".to_owned()),
+                path: Some(PathPattern::new(collection).unwrap()),
+                ..Fault::new(Effect::EmptyList)
+            }]);
+            // whether it fails or finds out, it must not make a second one
+            let _ = world.run().await;
+            world.disarm().await;
+            world.converge().await;
+            let difference = before.difference(&world.dump().await);
+            assert_eq!(difference, "", "{kind}: {collection}");
+        }
+    }
 }
 
 #[tokio::test]

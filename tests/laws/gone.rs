@@ -278,6 +278,21 @@ okta:
 }
 
 #[tokio::test]
+async fn a_portal_that_is_only_named_is_not_pruned() {
+    let strategy = "
+konnect:
+  auth_strategies:
+    k: { strategy_type: key_auth, display_name: K, key_names: [k] }
+  publications:
+    orders: { portal: developer-portal, auth_strategy: k }
+";
+    let managed = format!("{strategy}  portals: {{ developer-portal: {{ description: Ours }} }}\n");
+    let mut world = World::settled(&managed).await;
+    world.says(&format!("{strategy}  prune: true\n"));
+    world.is_settled().await;
+}
+
+#[tokio::test]
 async fn what_is_protected_does_not_go_with_another_either() {
     let keys = "
 konnect:

@@ -19,6 +19,7 @@ mod order;
 mod owners;
 mod replaced;
 mod requests;
+mod rotation;
 mod secrets;
 mod settle;
 mod world;

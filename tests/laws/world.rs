@@ -329,12 +329,26 @@ impl World {
     pub(crate) async fn killed(&self, nth: u32, effect: Effect) -> bool {
         let engine = self.engine();
         let planned = engine.plan(TODAY).await.unwrap();
-        let before = self.last();
-        let committed = effect == Effect::HangAfter;
-        self.arm(nth, effect);
-        let task = tokio::spawn(async move {
+        let fault = Fault {
+            nth: nth.try_into().unwrap(),
+            ..Fault::new(effect)
+        };
+        self.killed_while(fault, async move {
             let _ = engine.apply(&planned, &Silent, &Stop::default()).await;
-        });
+        })
+        .await
+    }
+
+    /// The same for any work, at a request that the fault strikes.
+    pub(crate) async fn killed_while(
+        &self,
+        fault: Fault,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> bool {
+        let before = self.last();
+        let committed = fault.effect == Effect::HangAfter;
+        self.sandbox.arm([fault]);
+        let task = tokio::spawn(work);
         let hangs = || {
             self.since(before)
                 .iter()

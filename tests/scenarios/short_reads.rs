@@ -107,9 +107,10 @@ fn what_is_only_looked_up_is_missed_by_name() {
 #[test]
 fn an_empty_list_is_read_again_before_anything_is_made_in_it() {
     let test = Test::settled();
-    for path in ["/policies$", "/rules$"] {
+    // there are two policies, and so two lists of rules
+    for (path, lists) in [("/policies$", 1), ("/rules$", 2)] {
         // the plan sees nothing, the look before the first write sees what is there
-        empty(&test, "okta", path, 1, 1);
+        empty(&test, "okta", path, 1, lists);
         let run = test.quietly(&["apply", "--auto-approve"]).code(1);
         assert!(
             run.stderr
@@ -137,7 +138,11 @@ fn crowded() -> Test {
     }));
     let wanted: Vec<String> = (0..450).map(|n| format!("        s.{n}: {{}}\n")).collect();
     let keys: Vec<String> = (0..250)
-        .map(|n| format!("    k{n}: {{ strategy_type: key_auth, key_names: [x-key] }}\n"))
+        .map(|n| {
+            format!(
+                "    k{n}: {{ strategy_type: key_auth, display_name: k{n}, key_names: [x-key] }}\n"
+            )
+        })
         .collect();
     test.config(&format!(
         "version: 1\nname: shop\nsecrets: {{ files: [secrets.sops.yaml] }}\nokta:\n  org_url: {{okta}}\n  token: {{ sops: okta.token }}\n  authorization_servers:\n    default:\n      scopes:\n{}konnect:\n  base_url: {{konnect}}\n  token: {{ sops: konnect.token }}\n  auth_strategies:\n{}",

@@ -101,7 +101,8 @@ fn client_id(thing: &Thing) -> &Json {
     &thing.json["credentials"]["oauthClient"]["client_id"]
 }
 
-fn hand<'a>(stage: &'a Stage, thing: &Thing) -> &'a dcrsync::sandbox::Hand {
+/// Whoever administers the vendor of a thing.
+pub(crate) fn hand<'a>(stage: &'a Stage, thing: &Thing) -> &'a dcrsync::sandbox::Hand {
     if thing.kind.starts_with("okta") {
         &stage.okta
     } else {

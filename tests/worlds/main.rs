@@ -8,8 +8,11 @@
 #![allow(clippy::unwrap_used)] // a test may
 
 mod case;
+mod control;
+mod coverage;
 mod drift;
 mod expect;
+mod killed;
 mod laws;
 mod picture;
 mod plant;

@@ -146,7 +146,7 @@ impl Picture {
     }
 
     fn add(&mut self, kind: &'static str, key: String, parent: Option<&str>, json: Json) {
-        let name = ["name", "label", "email"];
+        let name = ["label", "name", "email"];
         let name = name.iter().find_map(|member| json[*member].as_str());
         self.things.push(Thing {
             kind,

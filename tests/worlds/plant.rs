@@ -15,7 +15,19 @@ struct Plant {
 }
 
 /// How many bytes choose what is there.
-pub(crate) const SIZE: usize = 18;
+pub(crate) const SIZE: usize = 19;
+
+/// One thing of each sort that no document speaks of, and nobody's.
+pub(crate) const STRANGERS: [(usize, u8); 8] = [
+    (0, 1),
+    (3, 1),
+    (6, 2),
+    (8, 2),
+    (10, 1),
+    (12, 1),
+    (14, 1),
+    (18, 1),
+];
 
 /// Makes it, as administrators do.
 pub(crate) async fn plant(stage: &Stage, chosen: &[(usize, u8)]) {

@@ -35,6 +35,11 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     ("PORTAL_PASSWORD", "password-of-the-developer"),
 ];
 
+/// The secrets of all documents.
+pub(crate) fn environment() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ENVIRONMENT.into_iter()
+}
+
 /// The limits and the mood of one run.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Manner {
@@ -65,6 +70,8 @@ pub(crate) struct Stage {
     empty: Snapshot,
     folder: TempDir,
     pub(crate) document: Json,
+    /// Takes the place of Konnect's address.
+    pub(crate) konnect_at: Option<String>,
 }
 
 /// Reads a document, its head aside.
@@ -180,6 +187,7 @@ impl Stage {
             empty,
             folder: folder(),
             document: json!({}),
+            konnect_at: None,
         }
     }
 
@@ -211,7 +219,7 @@ impl Stage {
             environment: ENVIRONMENT.into_iter().collect::<Environment>(),
             addresses: Some(Addresses {
                 okta: url(&origins.okta),
-                konnect: url(&origins.konnect),
+                konnect: url(self.konnect_at.as_ref().unwrap_or(&origins.konnect)),
                 portal: url(&origins.portal),
                 gateway: url(&origins.gateway),
                 okta_token: Secret::new(self.sandbox.okta_token.as_str()),

@@ -126,7 +126,7 @@ impl Run {
                 && self.death.is_none()
             {
                 // a run may fail, but it must not lie; whether it can be proved now is another matter
-                let _ = engine.prove(&done, TODAY).await;
+                let _ = engine.prove(&planned, &done, TODAY).await;
             }
         };
         if self.death.is_some() {

@@ -14,10 +14,10 @@ use super::confirm;
 use super::error::CliError;
 use super::exit::Exit;
 use super::options::{self, DocumentArgs, VendorArgs};
+use super::report::{Recorder, ReportArgs};
 use super::screen::Screen;
-use super::session::Session;
-use crate::base::Address;
-use crate::config::Interval;
+use super::session::{Purpose, Session};
+use crate::base::{Address, Secret};
 use crate::engine::Rotate;
 use crate::kinds::konnect::{app as app_kind, dcr_provider};
 use told::Told;
@@ -39,6 +39,8 @@ pub(super) struct RotateArgs {
     address: Address,
     #[command(flatten)]
     document: DocumentArgs,
+    #[command(flatten)]
+    report: ReportArgs,
     /// How long the old secret works besides the new one; `0s` retires it once the new one is proven.
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = grace)]
     grace: SignedDuration,
@@ -99,15 +101,31 @@ pub(super) async fn run(args: RotateArgs, screen: Screen) -> Result<Exit, CliErr
         sandbox: args.sandbox,
         ..VendorArgs::default()
     };
-    let mut session = Session::open(&args.document, &vendors, screen).await?;
+    let purpose = Purpose::Write(format!("dcrsync rotate {}", args.address));
+    let recorder = Recorder::start("rotate", &args.report)?;
+    let opened = Session::open(&args.document, &vendors, &purpose, &recorder, screen).await;
+    let ended = match opened {
+        Ok(session) => meet(&args, new, session, screen).await,
+        Err(error) => Err(error),
+    };
+    recorder.end(ended)
+}
+
+async fn meet(
+    args: &RotateArgs,
+    new: Option<Secret>,
+    mut session: Session,
+    screen: Screen,
+) -> Result<Exit, CliError> {
+    let is_provider = args.address.is(dcr_provider::NAME);
     if let Some(new) = &new {
         session.make_known(new);
     }
-    let mut told = Told::new(&args, screen);
+    let mut told = Told::new(args, screen);
     let ended = if is_provider {
-        provider::rotate(&args, new, &mut session, &mut told).await
+        provider::rotate(args, new, &mut session, &mut told).await
     } else {
-        app::rotate(&args, &session, &mut told).await
+        app::rotate(args, &session, &mut told).await
     };
     let closed = session.close().await;
     let exit = ended?;
@@ -146,6 +164,5 @@ fn grace(text: &str) -> Result<SignedDuration, String> {
     if zero.len() < text.len() && (zero.is_empty() || ["ms", "s", "m", "h", "d"].contains(&zero)) {
         return Ok(SignedDuration::ZERO);
     }
-    let time = Interval::parse(text).ok_or("expected a length of time, such as `24h` or `0s`")?;
-    SignedDuration::try_from(time.duration()).map_err(|error| error.to_string())
+    options::length(text)
 }

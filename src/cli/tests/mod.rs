@@ -7,6 +7,7 @@ mod help;
 mod init;
 mod input;
 mod options;
+mod report;
 mod result;
 mod saved;
 mod schema;

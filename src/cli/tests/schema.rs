@@ -1,5 +1,6 @@
 use boon::{Compiler, Schemas};
 
+use crate::cli::report;
 use crate::cli::schema::to_draft_7;
 use crate::engine;
 use crate::plan::render;
@@ -42,7 +43,7 @@ const NEWER: [&str; 10] = [
 
 #[test]
 fn both_drafts_are_sound_and_say_the_same() {
-    for schema in [engine::schema(), render::json_schema()] {
+    for schema in [engine::schema(), render::json_schema(), report::schema()] {
         compiles(schema.clone()).unwrap();
         let mut old = schema;
         to_draft_7(&mut old);

@@ -3,6 +3,7 @@ mod document;
 mod entry;
 mod merge;
 mod parse;
+mod plain_secret;
 mod shape;
 mod vars;
 

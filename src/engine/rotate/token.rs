@@ -13,7 +13,7 @@ use crate::engine::verify::chain;
 use crate::engine::{Engine, EngineError, Verdict};
 use crate::kinds::konnect::dcr_provider;
 use crate::plan::Note;
-use crate::secrets::{SecretError, fingerprint};
+use crate::secrets::SecretError;
 use crate::vendor::VendorError;
 
 /// The field of the provider.
@@ -62,7 +62,7 @@ impl Engine {
         if new == old {
             return Ok(None);
         }
-        let print = fingerprint(&new, &self.checked.settings.name, address);
+        let print = (self.options.fingerprint)(&new, &self.checked.settings.name, address);
         for desired in self.declared.iter_mut() {
             if desired.address == *address {
                 let print = Value::Fingerprint(print.clone());
@@ -89,6 +89,19 @@ impl Engine {
                 ask.address,
                 "the token before the present one still waits for its end".to_owned(),
                 "wait until the grace is over, or give `--again`: that revokes it at once",
+            ));
+        }
+        let uses = |retiring: &Retiring| {
+            let live = planned.world.get(ask.address).map(|live| live.field(FIELD));
+            let document = &self.checked.settings.name;
+            let print = (self.options.fingerprint)(&retiring.token, document, ask.address);
+            live == Some(&Value::Fingerprint(print))
+        };
+        if offered.is_some() && retiring.as_ref().is_some_and(uses) {
+            return Err(refuse(
+                ask.address,
+                "Konnect still uses the token that was to be retired: the last rotation did not get so far".to_owned(),
+                "run it without a new token first: that gives Konnect the one in the SOPS file",
             ));
         }
         let changes = planned

@@ -11,7 +11,7 @@ use crate::plan::{Live, Owner};
 /// The owner mark: the `name` of the document.
 pub(super) const OWNER: &str = "dcrsync-owner";
 /// The fingerprint of the write-only secret.
-pub(super) const SECRET: &str = "dcrsync-secret";
+pub const SECRET: &str = "dcrsync-secret";
 /// kongctl's owner mark.
 const KONGCTL: &str = "KONGCTL-namespace";
 

@@ -12,6 +12,8 @@ pub mod portal;
 pub mod publication;
 pub mod registration;
 
+pub use labels::SECRET as SECRET_LABEL;
+
 use crate::plan::Cost;
 
 /// Objects on one page of a list.

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::kinds::{KINDS, PROVIDER, SCOPE, SERVER, STRATEGY};
+use super::kinds::{KINDS, PROVIDER, SCOPE, SEAT, SERVER, STRATEGY};
 use super::scene::{Scene, Wish, address, text, to, want};
 use crate::plan::{Action, BucketCost, Owner, RefusalKind};
 
@@ -271,4 +271,32 @@ fn each_delete_asks_for_its_own_right() {
         Err(RefusalKind::System)
     );
     assert_eq!(plan.count(Action::Delete), 3);
+}
+
+#[test]
+fn who_leans_on_an_object_stands_behind_it() {
+    let scene = Scene::of([
+        want(PROVIDER, "okta").with("flavour", "plain"),
+        want(STRATEGY, "keys").with("style", "key"),
+        want(SCOPE, "default/read"),
+        want(SERVER, "default"),
+    ])
+    .settled()
+    .live("mall.strategy.keys", |live| {
+        // nothing in its fields says so
+        live.leans
+            .push((PROVIDER, "#mall.provider.okta".to_owned()));
+        live.leans.push((SERVER, "#of nobody".to_owned()));
+        live.along = Some(SEAT);
+    })
+    .edit("mall.provider.okta", |desired| desired.absent = true);
+    let plan = scene.plan();
+    let step = plan.step(&address("mall.provider.okta")).unwrap();
+    let radius = &step.blast_radius.by_kind;
+    let counts: Vec<_> = radius
+        .iter()
+        .map(|(kind, count)| (kind.as_str(), *count))
+        .collect();
+    assert_eq!(counts, [("mall.seat", 1), ("mall.strategy", 1)]);
+    assert_eq!(step.let_go, [], "who only leans has nothing to let go of");
 }

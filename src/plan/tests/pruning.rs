@@ -38,6 +38,16 @@ fn only_what_hangs_on_the_object_is_pruned() {
 }
 
 #[test]
+fn what_the_document_names_is_not_pruned() {
+    let rule = want(RULE, "default/r")
+        .with("scopes", ["stray"])
+        .after(&["shop.scope.default/stray"]);
+    let scene = Scene::of([want(SERVER, "default"), rule]).settled();
+    let scene = pruning(scene.found(below(SCOPE, "default", "stray")));
+    assert_snapshot!(scene.picture(), @"nothing");
+}
+
+#[test]
 fn what_the_vendor_made_is_never_pruned() {
     let mut system = below(SCOPE, "default", "openid");
     system.system = true;

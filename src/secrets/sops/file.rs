@@ -63,6 +63,11 @@ impl SopsFile {
         &self.documents
     }
 
+    /// When a value was last changed, RFC 3339; the MAC is bound to it.
+    pub fn last_modified(&self) -> &str {
+        &self.meta.lastmodified
+    }
+
     /// The age recipients that the file is encrypted to.
     pub fn recipients(&self) -> impl Iterator<Item = &str> {
         self.meta.keys().filter_map(|key| match &key.holder {

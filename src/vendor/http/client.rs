@@ -108,6 +108,8 @@ impl Client {
         let clock = &self.options.clock;
         let mut call = self.call(&ask.method, ask.url.path());
         let bucket = bucket(self.vendor, ask.url.path());
+        let request = self.options.usage.begin();
+        let mut wanted = clock.now();
         let mut first_id = None;
         let mut effort = Effort::default();
         let mut renewed = false;
@@ -121,11 +123,14 @@ impl Client {
                     ask,
                     call: &call,
                     bucket,
+                    request,
                     attempt: effort.tries,
+                    wanted,
                     first_id: first_id.as_deref(),
                     headers,
                 })
                 .await;
+            wanted = clock.now();
             let took = clock.now().saturating_sub(since);
             effort.time += took;
             self.learn(&admitted, bucket, &tried, took);
@@ -206,6 +211,7 @@ impl Client {
         attempt: u32,
     ) -> Tried {
         let bucket = bucket(self.vendor, ask.url.path());
+        let wanted = self.options.clock.now();
         let admitted = self.admit(bucket).await;
         let since = self.options.clock.now();
         let tried = self
@@ -213,7 +219,9 @@ impl Client {
                 ask,
                 call: &self.call(&ask.method, ask.url.path()),
                 bucket,
+                request: self.options.usage.begin(),
                 attempt,
+                wanted,
                 first_id: None,
                 headers,
             })

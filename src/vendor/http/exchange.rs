@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use tokio::time::timeout;
 use tracing::Instrument as _;
@@ -12,8 +14,12 @@ pub(super) struct Try<'a> {
     pub(super) ask: &'a Ask<'a>,
     pub(super) call: &'a Call,
     pub(super) bucket: &'static str,
+    /// The number of the request.
+    pub(super) request: u64,
     /// From 1.
     pub(super) attempt: u32,
+    /// When it was wished for, by the client's clock.
+    pub(super) wanted: Duration,
     /// The id of the first try; Okta wants to know it.
     pub(super) first_id: Option<&'a str>,
     /// What logs in.
@@ -64,7 +70,10 @@ impl Client {
                 method: ask.method.to_string(),
                 path: ask.url.path().to_owned(),
                 status: tried.status,
+                request: go.request,
                 attempt,
+                request_id: tried.request_id.clone(),
+                waited: start.saturating_sub(go.wanted),
                 elapsed: self.options.clock.now().saturating_sub(start),
             });
         }

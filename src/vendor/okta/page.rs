@@ -16,17 +16,26 @@ pub(super) async fn list(
     path: &str,
     query: &[(&str, &str)],
 ) -> Result<Vec<Json>, VendorError> {
-    match attempt(client, path, query).await {
-        Err(VendorError::Inconsistent { .. }) => attempt(client, path, query).await,
-        done => done,
+    for _ in 0..TRIES {
+        if let Some(items) = attempt(client, path, query).await? {
+            return Ok(items);
+        }
     }
+    Err(VendorError::Inconsistent {
+        call: Box::new(client.call(&Method::GET, path)),
+        reason: "a page was promised, and there is nothing on it".to_owned(),
+    })
 }
 
+/// How often a list is read: what was deleted in between may leave a promised page empty.
+const TRIES: u32 = 2;
+
+/// Reads all pages; nothing where a promised one is empty.
 async fn attempt(
     client: &Client,
     path: &str,
     query: &[(&str, &str)],
-) -> Result<Vec<Json>, VendorError> {
+) -> Result<Option<Vec<Json>>, VendorError> {
     let mut url = client.url(&Method::GET, path, query)?;
     let wrong = |reason: &str| VendorError::Inconsistent {
         call: Box::new(client.call(&Method::GET, path)),
@@ -46,7 +55,7 @@ async fn attempt(
         let next = next_link(&reply.headers);
         // a page may well be empty, but then it says where the list goes on
         if page.is_empty() && next.is_none() && visited.len() > 1 {
-            return Err(wrong("a page was promised, and there is nothing on it"));
+            return Ok(None);
         }
         for item in page {
             let id = item.get("id").and_then(Json::as_str).map(str::to_owned);
@@ -55,7 +64,7 @@ async fn attempt(
             }
         }
         let Some(next) = next else {
-            return Ok(items);
+            return Ok(Some(items));
         };
         let next = reply
             .url

@@ -1,4 +1,4 @@
-//! What OpenAPI's schemas say beyond JSON Schema.
+//! What `OpenAPI`'s schemas say beyond JSON Schema.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ pub(super) fn resolved<'a>(document: &'a Json, mut json: &'a Json) -> &'a Json {
     json
 }
 
-/// Writes OpenAPI 3.0's `nullable` as a null type; documents of 3.1 have it as well and mean it so.
+/// Writes `OpenAPI` 3.0's `nullable` as a null type; documents of 3.1 have it as well and mean it so.
 pub(super) fn null_types(json: &mut Json) {
     match json {
         Json::Array(items) => items.iter_mut().for_each(null_types),

@@ -90,11 +90,11 @@ async fn life(told: &mut Told, book: &Book, document: &str, absent: &str) {
         ("team: a", "more: b"),
         ("minutes: 30", "minutes: 31"),
     ];
-    let mut changed = document.to_owned();
+    let mut text = document.to_owned();
     for (old, new) in changes {
-        changed = changed.replace(old, new);
+        text = text.replace(old, new);
     }
-    world.says(&changed);
+    world.says(&text);
     world.converge().await;
     world.says(document);
     world.converge().await;

@@ -13,6 +13,8 @@ use crate::picture::{Picture, Thing, key};
 pub(crate) struct Wanted {
     pub(crate) kind: &'static str,
     pub(crate) key: String,
+    /// The key under the name that it had before.
+    pub(crate) old_key: Option<String>,
     pub(crate) absent: bool,
     pub(crate) said: Vec<Said>,
 }
@@ -61,6 +63,10 @@ impl Wanted {
         Self {
             kind,
             key: key(parts),
+            old_key: entry["renamed_from"].as_str().map(|old| {
+                let above = parts.split_last().map_or(&[][..], |(_, above)| above);
+                key(&[above, &[old]].concat())
+            }),
             absent: entry["state"] == "absent",
             said: Vec::new(),
         }

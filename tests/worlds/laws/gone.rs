@@ -116,7 +116,11 @@ fn renewed(round: &Round<'_>, secret: &Thing) -> bool {
 }
 
 /// Things that are gone and had to stay, and things that are there and came from nowhere.
-pub(super) fn wrong(round: &Round<'_>, may_go: &BTreeSet<String>) -> Vec<String> {
+pub(super) fn wrong(
+    round: &Round<'_>,
+    may_go: &BTreeSet<String>,
+    mut forgotten: usize,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     for thing in &round.before.things {
         let there = round.after.by_id(thing.kind, &thing.id).is_some();
@@ -127,8 +131,17 @@ pub(super) fn wrong(round: &Round<'_>, may_go: &BTreeSet<String>) -> Vec<String>
             ));
         }
     }
-    for thing in &round.after.things {
-        if round.before.by_id(thing.kind, &thing.id).is_none() && !comes(round, thing) {
+    let mut forgot = BTreeSet::new();
+    // a client stands after its secrets
+    for thing in round.after.things.iter().rev() {
+        let new = round.before.by_id(thing.kind, &thing.id).is_none();
+        if !new || comes(round, thing) {
+            continue;
+        }
+        if thing.kind == "okta.client" && forgotten > 0 {
+            forgotten -= 1;
+            forgot.insert(&thing.id);
+        } else if thing.parent.as_ref().is_none_or(|of| !forgot.contains(of)) {
             wrong.push(format!("{} {} came from nowhere", thing.kind, thing.key));
         }
     }

@@ -52,7 +52,7 @@ impl<'a> Round<'a> {
             .collect();
         wrong.extend(self.out_of_order());
         let may_go = gone::may_go(self);
-        wrong.extend(gone::wrong(self, &may_go));
+        wrong.extend(gone::wrong(self, &may_go, once::forgotten(self, stage)));
         wrong.extend(untouched::wrong(self, &may_go));
         wrong.extend(once::wrong(self, stage));
         wrong
@@ -69,6 +69,11 @@ impl<'a> Round<'a> {
         let now = self.after.by_id(thing.kind, &thing.id);
         now.and_then(|now| self.declared(now))
             .or_else(|| self.declared(thing))
+            .or_else(|| {
+                let was = |wanted: &&Wanted| wanted.old_key.as_ref() == Some(&thing.key);
+                let mut all = self.wanted.iter();
+                all.find(|wanted| wanted.kind == thing.kind && was(wanted))
+            })
     }
 
     /// Declared priorities are an order, whatever numbers the vendor makes of them.

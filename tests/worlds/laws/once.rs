@@ -8,14 +8,18 @@ use crate::stage::Stage;
 /// Collections in which new things take the place of old ones: a secret that was lost is renewed.
 const RENEWED: [&str; 2] = ["secrets", "credentials"];
 
-pub(super) fn wrong(round: &Round<'_>, stage: &Stage) -> Vec<String> {
-    // Konnect registers clients itself; where its answer from Okta is lost it forgets one, and
-    // nobody but an administrator may remove that
-    let lost = |entry: &&dcrsync::sandbox::Entry| {
-        entry.fault.is_some() && entry.path.starts_with("/oauth2/v1/clients")
-    };
+/// Clients that Konnect forgot: it registers them itself, and where Okta's answer is lost there is one
+/// that nobody but an administrator may remove.
+pub(super) fn forgotten(round: &Round<'_>, stage: &Stage) -> usize {
     let entries = stage.since(round.since);
-    let mut forgotten = entries.iter().filter(lost).count();
+    let lost = entries
+        .iter()
+        .filter(|entry| entry.fault.is_some() && entry.path.starts_with("/oauth2/v1/clients"));
+    lost.count()
+}
+
+pub(super) fn wrong(round: &Round<'_>, stage: &Stage) -> Vec<String> {
+    let mut forgotten = forgotten(round, stage);
     let made: Vec<Change> = stage
         .sandbox
         .audit()

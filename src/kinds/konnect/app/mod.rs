@@ -130,6 +130,7 @@ impl Kind for App {
     const EXAMPLE: &'static str = EXAMPLE_DCR;
     const ALWAYS: &'static [&'static str] = &["portal", "owner"];
     const PAGE: usize = super::PAGE;
+    const DOUBLES: bool = true;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

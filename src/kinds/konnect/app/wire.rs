@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::base::Value;
 use crate::kinds::konnect::{auth_strategy, labels, lookup};
-use crate::kinds::{KindError, Task, Writers, wire};
+use crate::kinds::{KindError, Task, Writers, okta, wire};
 use crate::plan::Live;
 use crate::vendor::path;
 
@@ -32,6 +32,12 @@ pub(super) fn live(json: Json, portal: &str) -> Live {
         (_, None) => Value::Null,
     };
     fields.insert("owner", owner);
+    if let Some(id) = json.get("client_id").and_then(Json::as_str) {
+        live.leans.push((okta::client::NAME, id.to_owned()));
+        let registered = json.pointer("/dcr_provider/id").is_some();
+        // what Konnect registered it also removes
+        live.along = registered.then_some(okta::client::NAME);
+    }
     labels::read(&json, &mut live);
     live.raw = json;
     live

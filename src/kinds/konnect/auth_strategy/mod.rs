@@ -66,6 +66,7 @@ konnect:
     portal-keys: { strategy_type: key_auth, display_name: API key, key_names: [apikey] }
 ";
     const PAGE: usize = super::PAGE;
+    const DOUBLES: bool = true;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

@@ -2,7 +2,7 @@ use serde_json::{Value as Json, json};
 
 use crate::base::Value;
 use crate::kinds::konnect::{dcr_provider, labels};
-use crate::kinds::{KindError, Task, wire};
+use crate::kinds::{KindError, Task, okta, wire};
 use crate::plan::Live;
 
 pub(super) const PATH: [&str; 2] = ["v2", "application-auth-strategies"];
@@ -32,6 +32,8 @@ pub(super) fn live(json: Json) -> Live {
     if let Some(config) = json.pointer("/configs/key-auth") {
         fields.insert("key_names", wire::set(config, "/key_names"));
     }
+    live.leans
+        .extend(okta::authorization_server::id_of_issuer(&live));
     labels::read(&json, &mut live);
     live.raw = json;
     live

@@ -67,6 +67,7 @@ konnect:
     okta-prod: { type: okta, authorization_server: default, dcr_token: { env: DCR_TOKEN }, display_name: Okta }
 ";
     const PAGE: usize = super::PAGE;
+    const DOUBLES: bool = true;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

@@ -1,7 +1,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::kinds::konnect::labels;
-use crate::kinds::{KindError, Task, wire};
+use crate::kinds::{KindError, Task, okta, wire};
 use crate::plan::Live;
 
 pub(super) const PATH: [&str; 2] = ["v2", "dcr-providers"];
@@ -45,6 +45,8 @@ pub(super) fn live(json: Json) -> Live {
     for (field, _) in SECRETS {
         fields.insert(field, labels::fingerprint(&json));
     }
+    live.leans
+        .extend(okta::authorization_server::id_of_issuer(&live));
     labels::read(&json, &mut live);
     live.raw = json;
     live

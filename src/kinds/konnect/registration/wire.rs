@@ -1,7 +1,7 @@
 use serde_json::Value as Json;
 
 use crate::base::Value;
-use crate::kinds::konnect::{app, lookup};
+use crate::kinds::konnect::{app, lookup, publication};
 use crate::kinds::{KindError, Task, wire};
 use crate::plan::Live;
 use crate::vendor::path;
@@ -22,6 +22,12 @@ pub(super) fn live(json: Json, portal: &str) -> Live {
             id.map_or(Value::Null, |id| Value::Id(kind, id.to_owned())),
         );
     }
+    if let Some(api) = json.pointer("/api/id").and_then(Json::as_str) {
+        // without it the gateway lets nobody in, whatever Konnect keeps of the registration
+        live.leans
+            .push((publication::NAME, publication::id(api, portal)));
+    }
+    let fields = &mut live.fields;
     fields.insert("status", wire::text(&json, "status"));
     live.raw = json;
     live

@@ -23,15 +23,22 @@ pub struct AuthorizationServer;
 /// The kind's name.
 pub const NAME: KindName = super::AUTHORIZATION_SERVER;
 
-/// The server that an object of the other vendor takes its issuer from.
-pub(in crate::kinds) fn of_issuer(live: &Live) -> Option<Witness> {
+/// The id of the server that an object of the other vendor takes its issuer from.
+pub(in crate::kinds) fn id_of_issuer(live: &Live) -> Option<(KindName, String)> {
     let issuer = live.field("issuer").as_text()?.trim_end_matches('/');
     let (_, id) = issuer.split_once("/oauth2/")?;
+    Some((NAME, id.to_owned()))
+}
+
+/// The server that an object of the other vendor takes its issuer from, as its witness.
+pub(in crate::kinds) fn of_issuer(live: &Live) -> Option<Witness> {
+    let issuer = live.field("issuer").as_text()?.trim_end_matches('/');
+    let (_, id) = id_of_issuer(live)?;
     // the built-in server is never made, so nothing hangs on its being found
     let known = !id.is_empty() && id != "default" && !id.contains('/');
     known.then(|| Witness::Points {
         kind: NAME,
-        id: id.to_owned(),
+        id,
         field: Some(("issuer", issuer.to_owned())),
     })
 }
@@ -65,6 +72,7 @@ okta:
     partners: { description: Tokens for partners, audiences: [api://partners] }
 ";
     const PAGE: usize = super::PAGE;
+    const DOUBLES: bool = true;
     type Spec = Spec;
 
     fn declare(entry: &Entry<'_, Spec>, out: &mut Out<'_>) {

@@ -52,6 +52,7 @@ impl Kind for Client {
     const TITLE: &'static str = "The Okta client of an application with `client: managed`.";
     const EXAMPLE: &'static str = app::EXAMPLE_MANAGED;
     const PAGE: usize = super::PAGE;
+    const DOUBLES: bool = true;
     type Spec = app::Spec;
 
     fn declare(entry: &Entry<'_, app::Spec>, out: &mut Out<'_>) {

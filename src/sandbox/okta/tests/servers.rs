@@ -105,6 +105,27 @@ async fn the_built_in_server_has_an_alias_and_stays() {
 }
 
 #[tokio::test]
+async fn keys_of_before_are_known_to_the_built_in_server_only() {
+    let world = World::start().await;
+    let made = world.post(SERVERS, body("orders")).await.text("/id");
+    for (server, kid, status) in [
+        ("default", "a-key-of-the-year-before-last", 200),
+        ("default", "too-short", 404),
+        ("default", "not of the form of a key's id", 404),
+        (made.as_str(), "a-key-of-the-year-before-last", 404),
+    ] {
+        let kid = kid.replace(' ', "%20");
+        let answer = world
+            .get(&format!("{SERVERS}/{server}/credentials/keys/{kid}"))
+            .await;
+        assert_eq!(answer.status, status, "{server} {kid}");
+        if status == 200 {
+            assert_eq!(answer.text("/kid"), kid);
+        }
+    }
+}
+
+#[tokio::test]
 async fn only_inactive_servers_can_be_deleted() {
     let world = World::start().await;
     let path = format!(

@@ -1,17 +1,20 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+use aws_lc_rs::encoding::{AsBigEndian, AsDer, EcPrivateKeyBin, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
-    RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED,
+    ECDSA_P384_SHA384_FIXED_SIGNING, ECDSA_P521_SHA512_FIXED, ECDSA_P521_SHA512_FIXED_SIGNING,
+    EcdsaKeyPair, KeyPair as _, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
+use super::key::ClientKey;
 use crate::base::{Scrubber, Secret};
 use crate::vendor::VendorError;
 use crate::vendor::fake::{Fake, FakeClock, Step, on, options};
@@ -47,11 +50,23 @@ fn open(
     Reader::new(access, Arc::new(Scrubber::default()))
 }
 
+/// The time of day at which the tests begin, so many seconds later, as a `Date`.
+fn at(later: i64) -> String {
+    let time = jiff::Timestamp::from_second(EPOCH + later).unwrap();
+    time.strftime("%a, %d %b %Y %T GMT").to_string()
+}
+
 fn token(text: &str) -> Step {
+    token_of("Bearer", text, 0)
+}
+
+/// A token as Okta gives it out.
+fn token_of(kind: &str, text: &str, later: i64) -> Step {
     on("POST /oauth2/v1/token").json(
         200,
-        &json!({ "token_type": "Bearer", "expires_in": 3600, "access_token": text, "scope": "okta.apps.manage okta.apps.read" }),
+        &json!({ "token_type": kind, "expires_in": 3600, "access_token": text, "scope": "okta.apps.manage okta.apps.read" }),
     )
+    .header("date", &at(later))
 }
 
 /// Header, claims, what was signed, and the signature.
@@ -100,8 +115,9 @@ async fn dpop_answers_the_nonce_and_proves_each_request() {
     let fake = Fake::start([
         on("POST /oauth2/v1/token")
             .json(400, &nonce)
+            .header("date", &at(0))
             .header("dpop-nonce", "nonce-1"),
-        token("access-token-1"),
+        token_of("DPoP", "access-token-1", 0),
         on("GET /api/v1/apps?limit=200").status(503),
         on("GET /api/v1/apps?limit=200").json(200, &json!([])),
     ])
@@ -120,10 +136,7 @@ async fn dpop_answers_the_nonce_and_proves_each_request() {
     for asked in &seen[..2] {
         assert_eq!(asked.header("authorization"), None);
         assert_eq!(form(&asked.body, "grant_type"), "client_credentials");
-        assert_eq!(
-            form(&asked.body, "scope"),
-            "okta.apps.read okta.apps.manage"
-        );
+        assert_eq!(form(&asked.body, "scope"), "okta.apps.read");
         let (header, claims, text, signature) = split(&form(&asked.body, "client_assertion"));
         assert_eq!(
             header,
@@ -222,11 +235,233 @@ async fn scopes_that_were_dropped_silently_are_named() {
         json!({ "access_token": "t-1234567", "expires_in": 3600, "scope": "okta.apps.read" });
     let fake = Fake::start([on("POST /oauth2/v1/token").json(200, &less)]).await;
     let pem = pem(key.to_pkcs8v1().unwrap().as_ref());
-    let reader = open(&fake.url, &pem, false, &Arc::default()).unwrap();
-    let error = reader.get("/api/v1/x").await.unwrap_err();
+    let writer = Writer::new(open(&fake.url, &pem, false, &Arc::default()).unwrap());
+    let error = writer.post("/api/v1/x", &json!({})).await.unwrap_err();
     assert!(error.unreachable());
     assert!(error.hints()[0].contains("`okta.apps.manage`"), "{error:?}");
     fake.finish();
+}
+
+#[tokio::test]
+async fn who_only_reads_holds_no_token_that_could_write() {
+    let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let pem = pem(key.to_pkcs8v1().unwrap().as_ref());
+    let fake = Fake::start([
+        token("access-token-1"),
+        on("GET /api/v1/x").json(200, &json!({})),
+        token("access-token-2"),
+        on("POST /api/v1/x").json(201, &json!({})),
+        on("GET /api/v1/y").json(200, &json!({})),
+    ])
+    .await;
+    let writer = Writer::new(open(&fake.url, &pem, false, &Arc::default()).unwrap());
+    writer.get("/api/v1/x").await.unwrap();
+    writer.post("/api/v1/x", &json!({})).await.unwrap();
+    writer.get("/api/v1/y").await.unwrap();
+    let seen = fake.finish();
+    assert_eq!(form(&seen[0].body, "scope"), "okta.apps.read");
+    assert_eq!(
+        seen[1].header("authorization"),
+        Some("Bearer access-token-1")
+    );
+    assert_eq!(
+        form(&seen[2].body, "scope"),
+        "okta.apps.read okta.apps.manage"
+    );
+    for seen in &seen[3..] {
+        assert_eq!(seen.header("authorization"), Some("Bearer access-token-2"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_signed_goes_by_oktas_clock() {
+    let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let pem = pem(key.to_pkcs8v1().unwrap().as_ref());
+    let expired = json!({ "error": "invalid_client", "error_description": "The client_assertion token is expired." });
+    for skew in [-300, 300, 7_200] {
+        let fake = Fake::start([
+            on("POST /oauth2/v1/token")
+                .json(401, &expired)
+                .header("date", &at(skew)),
+            token_of("DPoP", "access-token-1", skew),
+            on("GET /api/v1/x").json(200, &json!({})),
+        ])
+        .await;
+        let reader = open(&fake.url, &pem, true, &Arc::default()).unwrap();
+        reader.get("/api/v1/x").await.unwrap();
+        let seen = fake.finish();
+        let issued = |body: &str| split(&form(body, "client_assertion")).1["iat"].clone();
+        assert_eq!(issued(&seen[0].body), EPOCH);
+        assert_eq!(issued(&seen[1].body), EPOCH + skew);
+        for seen in &seen[1..] {
+            let proof = proof(seen.header("dpop").unwrap());
+            assert_eq!(proof["iat"], EPOCH + skew);
+        }
+    }
+}
+
+/// A key that is refused although the clocks agree is wrong, and is not tried again.
+#[tokio::test]
+async fn a_wrong_key_is_told_and_not_tried_again() {
+    let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let pem = pem(key.to_pkcs8v1().unwrap().as_ref());
+    for (status, code, text, hint) in [
+        (
+            401,
+            "invalid_client",
+            "The client_assertion signature is invalid.",
+            "the other half of this key",
+        ),
+        (
+            401,
+            "invalid_client",
+            "The client_assertion JWT kid is invalid.",
+            "`okta.oauth.key_id`",
+        ),
+        (
+            401,
+            "invalid_client",
+            "The client_assertion token is expired.",
+            "set this one by NTP",
+        ),
+        (
+            400,
+            "invalid_dpop_proof",
+            "The DPoP proof JWT header is missing.",
+            "`okta.oauth.dpop: true`",
+        ),
+        (
+            400,
+            "invalid_dpop_proof",
+            "'iat' claim in the DPoP proof JWT is invalid.",
+            "set this one by NTP",
+        ),
+        (
+            400,
+            "invalid_scope",
+            "The requested scopes are not granted to the client.",
+            "grant the scope `okta.apps.read`",
+        ),
+    ] {
+        let refused = json!({ "error": code, "error_description": text });
+        let refused = on("POST /oauth2/v1/token").json(status, &refused);
+        let fake = Fake::start([refused.header("date", &at(0))]).await;
+        let reader = open(&fake.url, &pem, false, &Arc::default()).unwrap();
+        let error = reader.get("/api/v1/x").await.unwrap_err();
+        assert!(error.unreachable(), "{error}");
+        assert!(error.to_string().contains(text), "{error}");
+        assert!(error.hints()[0].contains(hint), "{:?}", error.hints());
+        fake.finish();
+    }
+}
+
+/// The integers of a PKCS #1 key, without leading zeros: version, n, e, d, p, q, dp, dq, qi.
+fn integers(pkcs8: &[u8]) -> Vec<Vec<u8>> {
+    fn next(bytes: &mut &[u8]) -> (u8, Vec<u8>) {
+        let (tag, mut length, mut at) = (bytes[0], usize::from(bytes[1]), 2);
+        if length > 0x80 {
+            at += length - 0x80;
+            length = bytes[2..at]
+                .iter()
+                .fold(0, |all, one| all << 8 | usize::from(*one));
+        }
+        let inner = bytes[at..at + length].to_vec();
+        *bytes = &bytes[at + length..];
+        (tag, inner)
+    }
+    let (_, whole) = next(&mut &*pkcs8);
+    let mut parts = whole.as_slice();
+    let key = loop {
+        if let (4, key) = next(&mut parts) {
+            break key;
+        }
+    };
+    let (_, numbers) = next(&mut key.as_slice());
+    let mut rest = numbers.as_slice();
+    let mut all = Vec::new();
+    while !rest.is_empty() {
+        let (_, number) = next(&mut rest);
+        let zeros = number.iter().take_while(|byte| **byte == 0).count();
+        all.push(number[zeros..].to_vec());
+    }
+    all
+}
+
+#[tokio::test]
+async fn keys_as_json_sign_as_those_in_a_pem_do() {
+    let rsa = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
+    let numbers = integers(AsDer::<Pkcs8V1Der<'_>>::as_der(&rsa).unwrap().as_ref());
+    let mut jwk = json!({ "kty": "RSA", "kid": "from-the-key" });
+    for (name, number) in ["n", "e", "d", "p", "q", "dp", "dq", "qi"]
+        .iter()
+        .zip(&numbers[1..])
+    {
+        jwk[name] = URL_SAFE_NO_PAD.encode(number).into();
+    }
+    let mut keys = vec![(
+        jwk,
+        "RS256",
+        UnparsedPublicKey::new(
+            &RSA_PKCS1_2048_8192_SHA256 as &dyn VerificationAlgorithm,
+            rsa.public_key().as_ref().to_vec(),
+        ),
+    )];
+    let curves: [(_, _, _, &dyn VerificationAlgorithm); 3] = [
+        (
+            &ECDSA_P256_SHA256_FIXED_SIGNING,
+            "P-256",
+            "ES256",
+            &ECDSA_P256_SHA256_FIXED,
+        ),
+        (
+            &ECDSA_P384_SHA384_FIXED_SIGNING,
+            "P-384",
+            "ES384",
+            &ECDSA_P384_SHA384_FIXED,
+        ),
+        (
+            &ECDSA_P521_SHA512_FIXED_SIGNING,
+            "P-521",
+            "ES512",
+            &ECDSA_P521_SHA512_FIXED,
+        ),
+    ];
+    for (signing, name, algorithm, verifying) in curves {
+        let pair = EcdsaKeyPair::generate(signing).unwrap();
+        let point = pair.public_key().as_ref();
+        let (x, y) = point[1..].split_at(point.len() / 2);
+        let private: EcPrivateKeyBin<'_> = pair.private_key().as_be_bytes().unwrap();
+        let text = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        keys.push((
+            json!({ "kty": "EC", "crv": name, "kid": "from-the-key", "x": text(x), "y": text(y), "d": text(private.as_ref()) }),
+            algorithm,
+            UnparsedPublicKey::new(verifying, point.to_vec()),
+        ));
+    }
+    for (jwk, algorithm, public) in keys {
+        let key = ClientKey::read(&Secret::new(jwk.to_string()), None).unwrap();
+        let endpoint = "https://acme.okta.com/oauth2/v1/token".parse().unwrap();
+        let jwt = key.assertion("0oa1", &endpoint, EPOCH).unwrap();
+        let (header, _, text, signature) = split(jwt.expose());
+        assert_eq!(
+            header,
+            json!({ "typ": "JWT", "alg": algorithm, "kid": "from-the-key" })
+        );
+        public.verify(text.as_bytes(), &signature).unwrap();
+        // the public half is no key to log in with, and nothing of either is told
+        let mut half = jwk.clone();
+        half.as_object_mut().unwrap().remove("d");
+        let problem = ClientKey::read(&Secret::new(half.to_string()), None)
+            .err()
+            .unwrap();
+        assert_eq!(
+            problem.to_string(),
+            "it has no `d`: this is the public half"
+        );
+        let mut other = jwk.clone();
+        other["d"] = URL_SAFE_NO_PAD.encode([7; 32]).into();
+        assert!(ClientKey::read(&Secret::new(other.to_string()), None).is_err());
+    }
 }
 
 #[test]
@@ -234,6 +469,11 @@ fn a_key_that_is_none_is_told_without_it() {
     for text in [
         "sup3rs3cret",
         "-----BEGIN PRIVATE KEY-----\nsup3r!\n-----END",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nsup3r\n-----END",
+        r#"{ "kty": "EC", "d": "sup3r" "#,
+        r#"{ "kty": "EC", "crv": "sup3r", "d": "sup3r" }"#,
+        r#"{ "kty": "sup3r" }"#,
+        r#"{ "kty": "RSA", "n": "sup3r!", "d": 7 }"#,
         "",
     ] {
         let error = open(

@@ -223,6 +223,21 @@ pub(super) fn references(document: &mut Json) {
         }
     }
     okta::drop_empty(document, &["konnect", "portals", "developer-portal"]);
+    let named = |section: &str| {
+        let entries = document["konnect"][section]
+            .as_object()
+            .into_iter()
+            .flatten();
+        let mut wanted = entries.filter(|(_, entry)| entry["state"] != "absent");
+        wanted.any(|(_, entry)| entry["portal"] == "developer-portal")
+    };
+    // a portal of ours that nobody names would go, and it cannot while others publish there
+    if document["konnect"]["prune"] == true && !named("publications") && !named("apps") {
+        let portal = ["konnect", "portals", "developer-portal"];
+        if !is_present(document, &portal) {
+            put(document, &portal, json!({ "description": "one" }));
+        }
+    }
     if !is_present(document, &LAB) && is_present(document, &LAB_ORDERS) {
         remove(document, &LAB_ORDERS);
     }

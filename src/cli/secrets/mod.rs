@@ -1,0 +1,27 @@
+//! `dcrsync secrets`: what is known of the document's secrets; never a secret.
+
+mod status;
+
+use clap::{Args, Subcommand};
+
+use super::error::CliError;
+use super::exit::Exit;
+use super::screen::Screen;
+
+/// Looks after the secrets that the document names.
+#[derive(Debug, Args)]
+pub(super) struct SecretsArgs {
+    #[command(subcommand)]
+    command: SecretsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum SecretsCommand {
+    Status(status::StatusArgs),
+}
+
+pub(super) async fn run(args: SecretsArgs, screen: Screen) -> Result<Exit, CliError> {
+    match args.command {
+        SecretsCommand::Status(args) => status::run(args, screen).await,
+    }
+}

@@ -1,0 +1,144 @@
+//! Every command that clap knows, in every form that one of its options may take, at every level of
+//! logs. The list is clap's own: a new command has no arguments here and fails.
+
+use clap::{Arg, Command};
+
+use crate::Watch;
+
+const PROVIDER: &str = "konnect.dcr_provider.okta";
+/// The token that a rotation brings.
+const NEW: &str = "00CanaryNewTokenV3kQzRtYwPmXbNcHjLfGdSaUe";
+
+/// One run: its arguments, where `{n}` is another number each time, and how it ends.
+type Run = (&'static [&'static str], i32);
+
+/// What a command is given so that it does its work; none for one that is not known here.
+fn runs(command: &str) -> &'static [Run] {
+    match command {
+        "init" => &[(&["init", "first-{n}.yaml"], 0)],
+        "validate" => &[(&["validate"], 0)],
+        "plan" => &[
+            (&["plan", "--sandbox"], 0),
+            (&["plan", "--sandbox", "--out", "plan-{n}.json"], 0),
+        ],
+        "apply" => &[(&["apply", "--sandbox", "--auto-approve"], 0)],
+        "verify" => &[(&["verify", "--sandbox"], 0)],
+        "rotate" => &[
+            (
+                &[
+                    "rotate",
+                    "konnect.app.mobile",
+                    "--sandbox",
+                    "--auto-approve",
+                ],
+                0,
+            ),
+            (
+                &[
+                    "rotate",
+                    "konnect.app.mobile",
+                    "--sandbox",
+                    "--auto-approve",
+                    "--again",
+                    "--grace",
+                    "0s",
+                ],
+                0,
+            ),
+            (
+                &[
+                    "rotate",
+                    PROVIDER,
+                    "--sandbox",
+                    "--auto-approve",
+                    "--new-file",
+                    "new.token",
+                ],
+                0,
+            ),
+        ],
+        "secrets status" => &[
+            (&["secrets", "status", "--sandbox"], 0),
+            (&["secrets", "status", "--sandbox", "--max-age", "1ms"], 1),
+        ],
+        "sandbox" => &[(&["sandbox", "--print-seed-schema"], 0)],
+        "schema" => &[(&["schema"], 0)],
+        "completions" => &[(&["completions"], 0)],
+        "man" => &[(&["man"], 0)],
+        _ => &[],
+    }
+}
+
+/// The commands that do something, by their whole names.
+fn leaves<'c>(command: &'c Command, name: &str, found: &mut Vec<(String, &'c Command)>) {
+    for below in command.get_subcommands() {
+        let name = format!("{name} {}", below.get_name()).trim().to_owned();
+        if below.has_subcommands() {
+            leaves(below, &name, found);
+        } else {
+            found.push((name, below));
+        }
+    }
+}
+
+/// The arguments for each value of each option of which clap knows the values.
+fn forms(command: &Command) -> Vec<Vec<String>> {
+    let mut forms = vec![Vec::new()];
+    let listed = |arg: &&Arg| !arg.is_global_set() && arg.get_action().takes_values();
+    for arg in command.get_arguments().filter(listed) {
+        let values = arg.get_possible_values();
+        let values = values.iter().map(|value| value.get_name().to_owned());
+        let given = values.map(|value| match arg.get_long() {
+            Some(long) => vec![format!("--{long}"), value],
+            None => vec![value],
+        });
+        let given: Vec<Vec<String>> = given.collect();
+        if !given.is_empty() && arg.is_required_set() {
+            // without it there is no run
+            forms.clear();
+        }
+        forms.extend(given);
+    }
+    forms
+}
+
+#[test]
+fn tells_no_secret() {
+    let mut watch = Watch::start();
+    watch.search.add(NEW);
+    watch.test.write("new.token", &format!("{NEW}\n"));
+    let (code, all) = watch.run(&["apply", "--sandbox", "--auto-approve"]);
+    assert_eq!(code, Some(0), "{all}");
+    let program = dcrsync::cli::command();
+    let mut commands = Vec::new();
+    leaves(&program, "", &mut commands);
+    assert!(commands.len() > 9, "{commands:?}");
+    let mut number = 0;
+    for (name, command) in &commands {
+        let runs = runs(name);
+        assert!(
+            !runs.is_empty(),
+            "`dcrsync {name}` is new: say how it is run"
+        );
+        for (base, ends) in runs {
+            for form in forms(command) {
+                for log in [&[][..], &["-v"], &["-vvv", "--log-format", "json"]] {
+                    number += 1;
+                    let numbered = base
+                        .iter()
+                        .map(|arg| arg.replace("{n}", &number.to_string()));
+                    let args: Vec<String> = numbered.chain(form.iter().cloned()).collect();
+                    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+                    let args = [&args, log].concat();
+                    let (code, all) = watch.run(&args);
+                    assert_eq!(code, Some(*ends), "{args:?}: {all}");
+                    watch.issued_by(&args.join(" "), &all);
+                }
+            }
+        }
+    }
+    std::fs::remove_file(watch.test.path("new.token")).unwrap();
+    watch.files();
+    watch.sandbox_tells_nothing();
+    watch.search.assert_nothing_found();
+}

@@ -1,4 +1,4 @@
-//! The report as `JUnit` XML, in the form that Jenkins, GitLab and GitHub's actions read: suites of cases
+//! The report as JUnit XML, in the form that Jenkins, GitLab and GitHub's actions read: suites of cases
 //! with `failure`, `error` and `skipped`.
 
 use std::fmt::Write as _;

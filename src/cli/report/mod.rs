@@ -24,7 +24,7 @@ pub(super) struct ReportArgs {
     /// JSON; `dcrsync schema --report` prints its schema. The file is replaced as a whole.
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     report: Option<PathBuf>,
-    /// Writes the outcome of each step as `JUnit` XML, which pipelines show as test results.
+    /// Writes the outcome of each step as JUnit XML, which pipelines show as test results.
     #[arg(long, value_name = "FILE", help_heading = "Report")]
     junit: Option<PathBuf>,
 }

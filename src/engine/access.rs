@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use url::Url;
@@ -8,13 +6,14 @@ use super::http::Http;
 use super::keeper::Keeper;
 use super::load::Checked;
 use super::okta_scopes::OktaScopes;
-use super::resolve::{Fingerprints, SecretsByField};
+use super::resolve::SecretsByField;
+use super::vault::Vault;
 use super::{EngineError, resolve};
-use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Value};
-use crate::config::{OktaAuth, OktaSettings};
+use crate::base::{Scrubber, Secret, SourceMap, Span};
+use crate::config::OktaAuth;
 use crate::kinds::{PortalAccess, Readers, Writers};
 use crate::plan::Declared;
-use crate::secrets::{Environment, Fingerprinter, Secrets, SopsStore};
+use crate::secrets::{Environment, Fingerprinter, SopsStore};
 use crate::vendor::{self, konnect, okta};
 
 /// How one run is to be done.
@@ -124,213 +123,6 @@ impl Engine {
                 options: self.http.konnect.clone(),
             },
         }
-    }
-}
-
-/// What the sandbox has to be told so that a document works against it as it is.
-#[derive(Debug, Default)]
-pub struct Needs {
-    /// Tokens of the document that Okta is to accept.
-    pub okta_tokens: Vec<Secret>,
-    /// Tokens of the document that Konnect is to accept.
-    pub konnect_tokens: Vec<Secret>,
-    /// Authorization servers that are only named.
-    pub servers: Vec<String>,
-    /// Portals that are only named.
-    pub portals: Vec<String>,
-    /// APIs.
-    pub apis: Vec<String>,
-    /// Developers by portal and e-mail address, with the password that the document knows.
-    pub developers: Vec<(String, String, Option<Secret>)>,
-    /// Teams by portal and name.
-    pub teams: Vec<(String, String)>,
-}
-
-impl Needs {
-    /// Collects the tokens and all that the document only names.
-    pub fn of(
-        checked: &Checked,
-        sources: &SourceMap,
-        environment: &Environment,
-    ) -> Result<Self, EngineError> {
-        let vault = Vault::new(checked, sources, environment);
-        let mut needs = Self::default();
-        let top = Span::default();
-        if let Some(OktaAuth::Token(token)) =
-            checked.settings.okta.as_ref().and_then(OktaSettings::auth)
-        {
-            needs.okta_tokens.push(vault.read(token, top, "okta")?);
-        }
-        if let Some(konnect) = &checked.settings.konnect {
-            needs
-                .konnect_tokens
-                .push(vault.read(&konnect.token, top, "konnect")?);
-        }
-        for desired in checked.declared.iter().filter(|desired| !desired.absent) {
-            if let Value::Secret(reference) = desired.field("dcr_token") {
-                let span = desired.span_of("dcr_token");
-                needs
-                    .okta_tokens
-                    .push(vault.read(reference, span, desired.address.as_str())?);
-            }
-            let login = match desired.secrets.get("login") {
-                Some(reference) => {
-                    Some(vault.read(reference, desired.span, desired.address.as_str())?)
-                }
-                None => None,
-            };
-            for address in desired.needs() {
-                if checked.declared.get(address).is_none() {
-                    needs.name(address, login.as_ref());
-                }
-            }
-        }
-        Ok(needs)
-    }
-
-    fn name(&mut self, address: &crate::base::Address, login: Option<&Secret>) {
-        let key = address.key().to_owned();
-        let below = || {
-            key.split_once('/')
-                .map(|(portal, name)| (portal.to_owned(), name.to_owned()))
-        };
-        match address.kind() {
-            "okta.authorization_server" if !self.servers.contains(&key) => self.servers.push(key),
-            "konnect.portal" if !self.portals.contains(&key) => self.portals.push(key),
-            "konnect.api" if !self.apis.contains(&key) => self.apis.push(key),
-            "konnect.team" => self
-                .teams
-                .extend(below().filter(|team| !self.teams.contains(team))),
-            "konnect.developer" => {
-                let Some((portal, email)) = below() else {
-                    return;
-                };
-                let known = self
-                    .developers
-                    .iter_mut()
-                    .find(|(there, who, _)| *there == portal && *who == email);
-                match known {
-                    Some((_, _, password)) if password.is_none() => *password = login.cloned(),
-                    Some(_) => {}
-                    None => self.developers.push((portal, email, login.cloned())),
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The secrets of a document and where its files lie.
-pub(super) struct Vault {
-    pub(super) secrets: Arc<Secrets>,
-    pub(super) folders: Vec<PathBuf>,
-    sources: SourceMap,
-}
-
-impl Vault {
-    fn new(checked: &Checked, sources: &SourceMap, environment: &Environment) -> Self {
-        let folders: Vec<PathBuf> = sources
-            .iter()
-            .map(|(_, source)| {
-                let path = PathBuf::from(&source.name);
-                path.parent().map(PathBuf::from).unwrap_or_default()
-            })
-            .collect();
-        let within = |path: &crate::base::Spanned<String>| {
-            let folder = folders
-                .get(path.span.file.0 as usize)
-                .cloned()
-                .unwrap_or_default();
-            folder.join(&path.value)
-        };
-        let settings = &checked.settings.secrets;
-        let secrets = Secrets::new(
-            settings.files.iter().map(within).collect(),
-            settings.key_files.iter().map(within).collect(),
-            environment.clone(),
-        );
-        Self {
-            secrets: Arc::new(secrets),
-            folders,
-            sources: sources.clone(),
-        }
-    }
-
-    /// A file that the document names, from the folder of the file that names it.
-    fn within(&self, path: &crate::base::Spanned<String>) -> PathBuf {
-        let folder = self.folders.get(path.span.file.0 as usize);
-        folder.map_or_else(
-            || path.value.clone().into(),
-            |folder| folder.join(&path.value),
-        )
-    }
-
-    pub(super) fn read(
-        &self,
-        reference: &SecretRef,
-        span: Span,
-        place: &str,
-    ) -> Result<Secret, EngineError> {
-        let folder = self
-            .folders
-            .get(span.file.0 as usize)
-            .cloned()
-            .unwrap_or_default();
-        self.secrets
-            .resolve(reference, &folder)
-            .map_err(|source| EngineError::Secret {
-                reference: reference.clone(),
-                place: self.place(place, span),
-                source: Box::new(source),
-            })
-    }
-
-    /// What needs a secret, and where the document says so, as far as that is known.
-    fn place(&self, name: &str, span: Span) -> String {
-        if span == Span::default() {
-            return format!("`{name}`");
-        }
-        format!("`{name}` ({})", self.sources.locate(span))
-    }
-
-    /// All secrets that objects name, with the fingerprints of those that are compared.
-    fn of_objects(
-        &self,
-        checked: &Checked,
-        scrubber: &Scrubber,
-        fingerprint: Fingerprinter,
-    ) -> Result<(SecretsByField, Fingerprints), EngineError> {
-        let mut all = SecretsByField::new();
-        let mut prints = Fingerprints::new();
-        for desired in checked.declared.iter().filter(|desired| !desired.absent) {
-            let fields = desired.fields.iter().filter_map(|(field, value)| {
-                if let Value::Secret(reference) = value {
-                    Some((*field, reference))
-                } else {
-                    None
-                }
-            });
-            let others = desired
-                .secrets
-                .iter()
-                .map(|(field, reference)| (*field, reference));
-            let mut known = BTreeMap::new();
-            for (field, reference) in fields.chain(others) {
-                let place = desired.address.as_str();
-                let secret = self.read(reference, desired.span_of(field), place)?;
-                scrubber.learn(&secret);
-                // slow on purpose, so only for what is compared
-                if desired.fields.contains_key(field) {
-                    let print = fingerprint(&secret, &checked.settings.name, &desired.address);
-                    prints.insert((desired.address.clone(), field), print);
-                }
-                known.insert(field, secret);
-            }
-            if !known.is_empty() {
-                all.insert(desired.address.clone(), known);
-            }
-        }
-        Ok((all, prints))
     }
 }
 

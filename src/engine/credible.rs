@@ -52,6 +52,9 @@ impl Engine {
             .filter(|step| step.action == Action::Create)
             .map(|step| step.address.kind())
             .collect();
+        let all = planned.world.iter();
+        let known: HashSet<(KindName, &str)> =
+            all.map(|live| (live.kind, live.id.as_str())).collect();
         let mut denied: BTreeMap<KindName, BTreeSet<Denied>> = BTreeMap::new();
         for live in planned.world.iter() {
             for witness in witnesses(live) {
@@ -60,7 +63,9 @@ impl Engine {
                 }
                 match witness {
                     Witness::Points { kind, id, field } => {
-                        if !is_there(&planned.world, kind, &id, field.as_ref()) {
+                        if !known.contains(&(kind, id.as_str()))
+                            && !is_known(&planned.world, kind, field.as_ref())
+                        {
                             denied.entry(kind).or_default().insert(Denied {
                                 id,
                                 parent: live.parent.clone(),
@@ -224,15 +229,11 @@ fn witnesses(live: &Live) -> Vec<Witness> {
     all
 }
 
-fn is_there(
-    world: &World,
-    kind: KindName,
-    id: &str,
-    field: Option<&(&'static str, String)>,
-) -> bool {
-    world.of(kind).any(|live| {
-        live.id == id
-            || field.is_some_and(|(field, text)| live.field(field).as_text() == Some(text.as_str()))
+/// Tells whether an object of the kind has that in the field.
+fn is_known(world: &World, kind: KindName, field: Option<&(&'static str, String)>) -> bool {
+    field.is_some_and(|(field, text)| {
+        let mut all = world.of(kind);
+        all.any(|live| live.field(field).as_text() == Some(text.as_str()))
     })
 }
 

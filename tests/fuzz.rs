@@ -15,11 +15,11 @@ use std::time::{Duration, Instant};
 use dcrsync::base::Secret;
 use dcrsync::config::{Input, Vars};
 use dcrsync::engine;
-use dcrsync::secrets::sops::{Keyring, SopsFile, set};
+use dcrsync::secrets::sops::{Keyring, SopsFile, Tree, set};
 use fastrand::Rng;
 
 /// No input may need more: a watch, not a measurement.
-const HANG: Duration = Duration::from_secs(60);
+const HANG: Duration = Duration::from_mins(1);
 const MEMORY_KIB: u64 = 256 * 1024;
 
 /// What breaks parsers, besides random bytes.
@@ -80,7 +80,7 @@ fn the_sops_reader_stands_mutated_files() {
         let paths: Vec<String> = opened
             .documents()
             .iter()
-            .flat_map(|document| document.leaves())
+            .flat_map(Tree::leaves)
             .map(|(path, _)| path.join("."))
             .take(8)
             .chain(["new.path".to_owned()])
@@ -121,12 +121,12 @@ fn hold(
             .map(|text| text.parse::<u64>().unwrap())
     };
     let seconds = Duration::from_secs(number("DCRSYNC_FUZZ_SECONDS").unwrap_or(4));
-    let begin = number("DCRSYNC_FUZZ_SEED").unwrap_or(1);
+    let first = number("DCRSYNC_FUZZ_SEED").unwrap_or(1);
     let files: Vec<_> = files.into_iter().collect();
     let (sender, receiver) = mpsc::channel();
     let worker = std::thread::spawn(move || {
         let begun = Instant::now();
-        let mut seed = begin;
+        let mut seed = first;
         while begun.elapsed() < seconds {
             let mut rng = Rng::with_seed(seed);
             let (name, bytes) = rng.choice(&files).unwrap();
@@ -137,7 +137,7 @@ fn hold(
             seed += 1;
         }
     });
-    let mut last = begin;
+    let mut last = first;
     loop {
         match receiver.recv_timeout(HANG) {
             Ok(seed) => last = seed,
@@ -147,10 +147,12 @@ fn hold(
     }
     assert!(worker.join().is_ok(), "{what} panics at seed {last}");
     let peak = peak_kib();
+    // straight to the stream: the harness would swallow what is only printed
+    let mut stream = std::io::stderr();
     writeln!(
-        std::io::stderr(),
-        "{what}: {} inputs from seed {begin}, peak of the process {} MiB",
-        last - begin + 1,
+        stream,
+        "{what}: {} inputs from seed {first}, peak of the process {} MiB",
+        last - first + 1,
         peak / 1024
     )
     .unwrap();

@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock, TryLockError, Weak};
 
 use base64::Engine as _;
@@ -132,7 +133,8 @@ fn ascii(json: &str) -> Secret {
             text.push(letter);
         } else {
             for unit in letter.encode_utf16(&mut [0; 2]) {
-                text.push_str(&format!("\\u{unit:04x}"));
+                // a text takes all that is written to it
+                let _ = write!(&mut *text, "\\u{unit:04x}");
             }
         }
     }

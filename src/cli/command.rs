@@ -50,9 +50,9 @@ impl Command {
             Self::Init(args) => init::run(&args, screen),
             Self::Validate(args) => validate::run(&args, screen),
             Self::Plan(args) => plan::run(args, screen).await,
-            Self::Apply(args) => apply::run(args, screen).await,
+            Self::Apply(args) => Box::pin(apply::run(args, screen)).await,
             Self::Verify(args) => verify::run(args, screen).await,
-            Self::Rotate(args) => rotate::run(args, screen).await,
+            Self::Rotate(args) => Box::pin(rotate::run(args, screen)).await,
             Self::Secrets(args) => secrets::run(args, screen).await,
             Self::Sandbox(args) => {
                 sandbox::run(args).await?;

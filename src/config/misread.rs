@@ -47,7 +47,7 @@ pub(super) fn misread(error: &Error, file: FileId, text: &str) -> Diagnostic {
             "the file grows beyond what is read: too deep, too many values or too many aliases",
         )
         .at(span)
-        .help("limits: 64 levels, 2,000,000 values, 100,000 values repeated by aliases");
+        .help("limits: 32 levels, 2,000,000 values, 100,000 values repeated by aliases");
     }
     let tab = tab_before(span, text).then_some("YAML indents with spaces, never tabs");
     let variable = line_of(span, text).contains("${").then_some(

@@ -62,8 +62,8 @@ fn parts(strategy: &Desired, declared: &Declared, named: &Named<'_>) -> Vec<Addr
     [(scope::NAME, "scopes"), (claim::NAME, "credential_claims")]
         .into_iter()
         .flat_map(|(kind, field)| {
-            let names = strategy.field(field).texts().into_iter();
-            names.map(move |name| (kind, name))
+            let texts = strategy.field(field).texts().into_iter();
+            texts.map(move |name| (kind, name))
         })
         .filter_map(|(kind, name)| named.get(&(kind, &server, name)))
         .flatten()

@@ -1,5 +1,7 @@
 //! What is refused before the first write.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -73,7 +75,7 @@ fn three_hundred() -> Test {
     let mut seed = json!({ "servers": [{ "name": "default", "scopes": [] }] });
     for number in 0..300 {
         let name = format!("old.{number}");
-        scopes.push_str(&format!("        {name}: {{ state: absent }}\n"));
+        writeln!(scopes, "        {name}: {{ state: absent }}").unwrap();
         let listed = seed["servers"][0]["scopes"].as_array_mut().unwrap();
         listed.push(name.into());
     }

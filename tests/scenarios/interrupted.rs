@@ -1,5 +1,7 @@
 //! Runs that are ended from outside, and the run after that.
 
+use std::path::Path;
+
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -233,7 +235,7 @@ fn two_runs_of_one_document_at_once() {
     let locks = test.files();
     let locks: Vec<&String> = locks
         .iter()
-        .filter(|name| name.ends_with(".lock"))
+        .filter(|name| Path::new(name).extension().is_some_and(|it| it == "lock"))
         .collect();
     assert!(locks.is_empty(), "{locks:?}");
 }

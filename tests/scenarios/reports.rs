@@ -27,8 +27,8 @@ fn report(test: &Test) -> Value {
 /// Cases of the JUnit report: name, and the mark in it.
 #[track_caller]
 fn cases(test: &Test) -> Vec<(String, Option<String>)> {
-    let text = test.read("junit.xml");
-    let read = roxmltree::Document::parse(&text).unwrap();
+    let xml = test.read("junit.xml");
+    let read = roxmltree::Document::parse(&xml).unwrap();
     let top = read.root_element();
     assert_eq!(top.tag_name().name(), "testsuites");
     let mut all = Vec::new();
@@ -101,17 +101,17 @@ fn a_run_that_went_well_tells_each_step_and_each_request() {
     let requests = report["requests"].as_array().unwrap();
     let mut told: BTreeMap<(String, String, String), u64> = BTreeMap::new();
     for request in requests {
-        let text = |key: &str| request[key].as_str().unwrap().to_owned();
-        let place = (text("vendor"), text("method"), text("path"));
+        let word = |key: &str| request[key].as_str().unwrap().to_owned();
+        let place = (word("vendor"), word("method"), word("path"));
         *told.entry(place).or_default() += request["attempts"].as_u64().unwrap();
     }
     let mut seen: BTreeMap<(String, String, String), u64> = BTreeMap::new();
     for request in test.vendors().requests() {
-        let text = |key: &str| request[key].as_str().unwrap().to_owned();
-        let path = text("path").split('?').next().unwrap().to_owned();
+        let word = |key: &str| request[key].as_str().unwrap().to_owned();
+        let path = word("path").split('?').next().unwrap().to_owned();
         if path != "/oauth2/v1/clients" {
             *seen
-                .entry((text("vendor"), text("method"), path))
+                .entry((word("vendor"), word("method"), path))
                 .or_default() += 1;
         }
     }

@@ -1,5 +1,6 @@
 //! A manifest of files, and the keys and services that each of its rows needs.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
@@ -19,7 +20,7 @@ pub(crate) struct Manifest {
     pub(crate) root: PathBuf,
     pub(crate) file: PathBuf,
     gpg: BTreeMap<String, Option<GpgHome>>,
-    services: Option<Option<Services>>,
+    services: OnceCell<Option<Services>>,
 }
 
 pub(crate) struct Row {
@@ -43,7 +44,7 @@ impl Manifest {
             root: root.to_owned(),
             file,
             gpg: BTreeMap::new(),
-            services: None,
+            services: OnceCell::new(),
         }
     }
 
@@ -101,7 +102,7 @@ impl Manifest {
                 "FAKEKMS" => {
                     let services = self
                         .services
-                        .get_or_insert_with(|| Services::start(&keys.join("fake-key-services.py")));
+                        .get_or_init(|| Services::start(&keys.join("fake-key-services.py")));
                     services.as_ref().ok_or("fake-key-services.py")?;
                     let address = format!("http://127.0.0.1:{PORT}");
                     variables.push(("AWS_ENDPOINT_URL_KMS".to_owned(), address.into()));

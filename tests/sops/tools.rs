@@ -27,7 +27,8 @@ pub(crate) fn path(folders: &[&Path]) -> OsString {
 
 /// Says loudly that something was not tested; the harness would swallow what is only printed.
 pub(crate) fn skipped(what: &str, why: &str) {
-    writeln!(std::io::stderr(), "!!! SKIPPED: {what}: {why}").unwrap();
+    let mut stream = std::io::stderr();
+    writeln!(stream, "!!! SKIPPED: {what}: {why}").unwrap();
 }
 
 /// A `gpg` home with one secret key in it, whose agent ends with it.

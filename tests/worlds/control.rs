@@ -14,7 +14,7 @@ use crate::stage::{Manner, Stage};
 use crate::vocabulary::{Draft, document, slots};
 
 /// All slots, present with their first values, and the strangers beside them.
-async fn settled(stage: &mut Stage) {
+async fn settle(stage: &mut Stage) {
     plant(stage, &STRANGERS).await;
     let all = (0..slots().len()).map(|at| (at, vec![1]));
     let draft = Draft {
@@ -108,11 +108,11 @@ fn breaches() -> Vec<Breach> {
 #[tokio::test]
 async fn each_breach_is_told() {
     let mut stage = Stage::new().await;
-    settled(&mut stage).await;
+    settle(&mut stage).await;
     let before = stage.picture().await;
     let since = stage.last();
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let state = stage.sandbox.snapshot();
+    let settled = stage.sandbox.snapshot();
     let told = async |stage: &Stage| {
         let after = stage.picture().await;
         let mut wrong = Round::new(&stage.document, &before, &after, since, &[]).wrong(stage);
@@ -121,7 +121,7 @@ async fn each_breach_is_told() {
     };
     assert_eq!(told(&stage).await, "", "nothing was broken yet");
     for breach in breaches() {
-        stage.sandbox.restore(&state);
+        stage.sandbox.restore(&settled);
         let mut things = before.of(breach.kind);
         let thing = things.find(|thing| thing.name == breach.name).unwrap();
         let path = crate::drift::at(thing, &before).unwrap() + breach.below;
@@ -138,7 +138,7 @@ async fn each_breach_is_told() {
         ("stranger", "came from nowhere"),
         ("keys", "is there 2 times"),
     ] {
-        stage.sandbox.restore(&state);
+        stage.sandbox.restore(&settled);
         let body = json!({ "name": name, "display_name": "Twin", "strategy_type": "key_auth",
             "configs": { "key-auth": { "key_names": ["k"] } } });
         let path = "/v2/application-auth-strategies";
@@ -150,7 +150,7 @@ async fn each_breach_is_told() {
         let told = told(&stage).await;
         assert!(told.contains(what), "{what}: {told}");
     }
-    stage.sandbox.restore(&state);
+    stage.sandbox.restore(&settled);
     std::fs::remove_file(stage.file("clients.sops.yaml")).unwrap();
     assert!(
         told(&stage)

@@ -149,13 +149,11 @@ fn edited(thing: &Thing, deed: u8) -> Option<(Method, &'static str, Json)> {
         body[member] = value;
         Some((Method::PUT, "", body))
     };
-    let even = deed % 2 == 0;
+    let even = deed.is_multiple_of(2);
     match thing.kind {
-        "okta.scope" => with("description", json!("edited")),
         "okta.claim" if thing.json["system"] != true => with("status", json!("INACTIVE")),
-        "okta.policy" if even => with("priority", json!(1)),
-        "okta.policy" => with("description", json!("edited")),
-        "okta.policy_rule" if even => with("priority", json!(1)),
+        "okta.policy" | "okta.policy_rule" if even => with("priority", json!(1)),
+        "okta.scope" | "okta.policy" => with("description", json!("edited")),
         "okta.policy_rule" => with("status", json!("INACTIVE")),
         "okta.client" if thing.name == "batch" => {
             Some((Method::POST, "/lifecycle/deactivate", json!({})))

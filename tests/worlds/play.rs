@@ -278,4 +278,4 @@ fn told(error: &dyn std::error::Error) -> String {
 }
 
 /// A case may take this long, so that one that waits for ever is told.
-pub(crate) const LONGEST: Duration = Duration::from_secs(60);
+pub(crate) const LONGEST: Duration = Duration::from_mins(1);

@@ -212,9 +212,11 @@ impl Stage {
         });
         let url = |origin: &str| url::Url::parse(origin).unwrap();
         let origins = &self.sandbox.origins;
-        let mut pace = vendor::Pace::default();
-        pace.lanes = manner.lanes;
-        pace.total = manner.patience;
+        let pace = vendor::Pace {
+            lanes: manner.lanes,
+            total: manner.patience,
+            ..vendor::Pace::default()
+        };
         let options = engine::Options {
             environment: ENVIRONMENT.into_iter().collect::<Environment>(),
             addresses: Some(Addresses {

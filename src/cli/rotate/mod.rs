@@ -105,7 +105,7 @@ pub(super) async fn run(args: RotateArgs, screen: Screen) -> Result<Exit, CliErr
     let recorder = Recorder::start("rotate", &args.report)?;
     let opened = Session::open(&args.document, &vendors, &purpose, &recorder, screen).await;
     let ended = match opened {
-        Ok(session) => meet(&args, new, session, screen).await,
+        Ok(session) => Box::pin(meet(&args, new, session, screen)).await,
         Err(error) => Err(error),
     };
     recorder.end(ended)

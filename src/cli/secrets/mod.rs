@@ -10,6 +10,7 @@ use super::screen::Screen;
 
 /// Looks after the secrets that the document names.
 #[derive(Debug, Args)]
+#[command(after_help = status::EXAMPLES)]
 pub(super) struct SecretsArgs {
     #[command(subcommand)]
     command: SecretsCommand,

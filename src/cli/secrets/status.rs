@@ -44,7 +44,7 @@ enum Output {
     Json,
 }
 
-const EXAMPLES: &str = "\
+pub(super) const EXAMPLES: &str = "\
 Examples:
   dcrsync secrets status
   dcrsync secrets status --max-age 90d --quiet > /dev/null   # in a pipeline: 1 if one is older

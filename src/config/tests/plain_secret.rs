@@ -8,7 +8,7 @@ const TOKEN: &str = "00abcdefghijklmnopqrstuvwxyz0123456789-_AB";
 const HEAD: &str = "version: 1
 name: x
 okta: { org_url: https://acme.okta.com, token: { env: T } }
-konnect: { region: us, token: { env: K }, dcr_providers: { a: { description: ${var.a} } } }
+konnect: { region: us, token: { env: K }, dcr_providers: { a: { description: '${var.a}' } } }
 ";
 
 fn findings(var: &str) -> Vec<String> {

@@ -117,8 +117,8 @@ fn serving<'g, 'a>(
     // `None` is a client that is yet to be made
     let clients: Vec<Option<&str>> = apps.map(|app| app.field("client_id").as_text()).collect();
     let only_known = |rule: &Grant<'_>| {
-        let included = |id: &Option<&str>| id.is_some_and(|id| rule.clients.contains(id));
-        !clients.is_empty() && clients.iter().all(included)
+        let included = |id: Option<&str>| id.is_some_and(|id| rule.clients.contains(id));
+        !clients.is_empty() && clients.iter().copied().all(included)
     };
     let rules = rules.iter();
     rules

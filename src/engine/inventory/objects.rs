@@ -45,8 +45,7 @@ impl Engine {
                 holding.in_step = Some(Some(theirs) == holding.fingerprint.as_ref());
             }
             Some(_) => holding.note(format!(
-                "Konnect has it without the label `{}`: whether it is the same cannot be told",
-                SECRET_LABEL
+                "Konnect has it without the label `{SECRET_LABEL}`: whether it is the same cannot be told"
             )),
             None => holding.note("the object is not there yet: `dcrsync apply` makes it"),
         }

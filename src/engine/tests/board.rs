@@ -56,11 +56,11 @@ fn nodes(requires: &[&[usize]]) -> (Vec<Step>, Vec<Node>) {
     (steps.collect(), nodes.collect())
 }
 
-fn error() -> Option<Arc<KindError>> {
-    Some(Arc::new(KindError::Missing {
+fn error() -> Arc<KindError> {
+    Arc::new(KindError::Missing {
         address: KIND.at("x"),
         needed: "nothing".to_owned(),
-    }))
+    })
 }
 
 fn all(board: &mut Board<'_>) -> Vec<usize> {
@@ -113,7 +113,7 @@ fn a_lock_goes_on_past_one_that_was_blocked_meanwhile() {
     assert_eq!(all(&mut board), [0, 3]);
     board.end(0, None, &heard);
     // 1 has its turn now, but before it is taken, something that it belongs to fails
-    board.end(4, error(), &heard);
+    board.end(4, Some(error()), &heard);
     assert_eq!(all(&mut board), [2]);
 }
 
@@ -123,7 +123,7 @@ fn all_that_waited_for_a_failed_one_is_blocked_and_others_go_on() {
     let heard = Heard::default();
     let mut board = Board::new(&nodes, &steps, |_| None);
     assert_eq!(all(&mut board), [0, 3]);
-    board.end(0, error(), &heard);
+    board.end(0, Some(error()), &heard);
     assert_eq!(all(&mut board), [0; 0]);
     let outcomes = board.outcomes(&heard);
     assert!(matches!(&outcomes[2].2, Outcome::Blocked(by) if by.key() == "s0"));

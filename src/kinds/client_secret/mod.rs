@@ -46,15 +46,15 @@ pub(in crate::kinds) trait Issuer: Sync {
 
 /// Carries out what the task's rotation says.
 pub(in crate::kinds) async fn rotate(
-    issuer: &impl Issuer,
+    vendor: &impl Issuer,
     task: &Task<'_>,
     rotation: &Rotation,
 ) -> Result<(), KindError> {
-    let issued = issuer.issued().await?;
+    let issued = vendor.issued().await?;
     match rotation {
         Rotation::Issue { room } => {
-            retire(issuer, task, &issued, room).await?;
-            let (client_id, secret) = issuer.issue().await?;
+            retire(vendor, task, &issued, room).await?;
+            let (client_id, secret) = vendor.issue().await?;
             task.keep(&client_id, secret)
         }
         Rotation::Keep { id } => {
@@ -66,13 +66,13 @@ pub(in crate::kinds) async fn rotate(
                 _ => Err(changed(task)),
             }
         }
-        Rotation::Retire { ids } => retire(issuer, task, &issued, ids).await,
+        Rotation::Retire { ids } => retire(vendor, task, &issued, ids).await,
     }
 }
 
 /// Retires what is named, unless the file's own secret is not there any more, or is among them.
 async fn retire(
-    issuer: &impl Issuer,
+    vendor: &impl Issuer,
     task: &Task<'_>,
     issued: &[Issued],
     ids: &[String],
@@ -87,26 +87,26 @@ async fn retire(
         return Err(changed(task));
     }
     for one in issued.iter().filter(|one| ids.contains(&one.id)) {
-        issuer.retire(one).await?;
+        vendor.retire(one).await?;
     }
     Ok(())
 }
 
 /// Replaces a lost secret: nobody has the others, so they are retired, and none is waited for.
 pub(in crate::kinds) async fn renew(
-    issuer: &impl Issuer,
+    vendor: &impl Issuer,
     task: &Task<'_>,
 ) -> Result<(), KindError> {
-    let mut old = issuer.issued().await?;
+    let mut old = vendor.issued().await?;
     // the oldest makes room; its value is not in our file, or this would not run
     while old.len() > 1 {
-        issuer.retire(&old.remove(0)).await?;
+        vendor.retire(&old.remove(0)).await?;
     }
-    let (client_id, secret) = issuer.issue().await?;
+    let (client_id, secret) = vendor.issue().await?;
     // whole only after the last of the others is gone: who dies in between is renewed once more
     task.begin(&secret)?;
     for one in &old {
-        issuer.retire(one).await?;
+        vendor.retire(one).await?;
     }
     task.keep(&client_id, secret)
 }

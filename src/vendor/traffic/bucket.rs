@@ -77,29 +77,26 @@ impl Bucket {
         if now < self.closed_until {
             return Err(Wait::Time(self.closed_until.saturating_sub(now)));
         }
-        let probe = match self.window(now) {
-            Some(window) => {
-                let most = window.left(share);
-                if self.in_flight + self.lost >= most {
-                    // What is under way may be counted in `remaining` already; its answer will tell.
-                    return Err(if most > 0 && self.in_flight > 0 {
-                        Wait::Answer
-                    } else {
-                        Wait::Time(window.ends.saturating_sub(now))
-                    });
-                }
-                let at_once = (window.remaining / PART).max(1);
-                if self.in_flight >= at_once {
-                    return Err(Wait::Answer);
-                }
-                now >= window.heard + FRESH
+        let probe = if let Some(window) = self.window(now) {
+            let most = window.left(share);
+            if self.in_flight + self.lost >= most {
+                // What is under way may be counted in `remaining` already; its answer will tell.
+                return Err(if most > 0 && self.in_flight > 0 {
+                    Wait::Answer
+                } else {
+                    Wait::Time(window.ends.saturating_sub(now))
+                });
             }
-            None => {
-                if let Some(wait) = self.guessed_wait(share, now) {
-                    return Err(Wait::Time(wait));
-                }
-                self.metered || self.refused
+            let at_once = (window.remaining / PART).max(1);
+            if self.in_flight >= at_once {
+                return Err(Wait::Answer);
             }
+            now >= window.heard + FRESH
+        } else {
+            if let Some(wait) = self.guessed_wait(share, now) {
+                return Err(Wait::Time(wait));
+            }
+            self.metered || self.refused
         };
         if probe && self.probing {
             return Err(Wait::Answer);

@@ -54,6 +54,15 @@ impl Names<'_> {
             .map_or(Json::Null, |thing| thing.json["issuer"].clone())
     }
 
+    /// Of the server that an entry names, else as it is written.
+    fn issuer(&self, entry: &Json) -> Json {
+        if entry["authorization_server"].is_null() {
+            entry["issuer"].clone()
+        } else {
+            self.issuer_of(&entry["authorization_server"])
+        }
+    }
+
     fn provider(&self, key: &str, entry: &Json) -> Wanted {
         let kind = match entry["type"].as_str() {
             Some("azure_ad") => "azureAd",
@@ -90,10 +99,7 @@ impl Names<'_> {
                     ),
                 ],
             );
-        let issuer = match &entry["authorization_server"] {
-            Json::Null => entry["issuer"].clone(),
-            server => self.issuer_of(server),
-        };
+        let issuer = self.issuer(entry);
         own = own.says("issuer", "/issuer", issuer).how(How::Url);
         for field in ["dcr_token", "client_secret", "api_key"] {
             if let Some(variable) = entry[field]["env"].as_str() {
@@ -141,10 +147,7 @@ impl Names<'_> {
             own = own.says("dcr_provider", "/dcr_provider/id", json!(id));
             let key = provider.as_str().unwrap();
             let provider = &self.document["konnect"]["dcr_providers"][key];
-            issuer = match &provider["authorization_server"] {
-                Json::Null => provider["issuer"].clone(),
-                server => self.issuer_of(server),
-            };
+            issuer = self.issuer(provider);
         } else if entry["authorization_server"].is_string() {
             issuer = self.issuer_of(&entry["authorization_server"]);
         }
@@ -202,16 +205,13 @@ impl Names<'_> {
 
     fn app(&self, key: &str, entry: &Json, all: &mut Vec<Wanted>) {
         let portal_name = entry["portal"].as_str().unwrap_or_default();
-        let (kind, owner, owner_kind) = match &entry["owner"]["team"] {
-            Json::String(team) => ("team", team, "konnect.team"),
-            _ => (
-                "developer",
-                match &entry["owner"]["developer"] {
-                    Json::String(email) => email,
-                    _ => return,
-                },
-                "konnect.developer",
-            ),
+        let (team, developer) = (&entry["owner"]["team"], &entry["owner"]["developer"]);
+        let (kind, owner, owner_kind) = if let Some(team) = team.as_str() {
+            ("team", team, "konnect.team")
+        } else if let Some(email) = developer.as_str() {
+            ("developer", email, "konnect.developer")
+        } else {
+            return;
         };
         let owner = self
             .picture

@@ -76,7 +76,7 @@ pub(crate) fn document(draft: &Draft, before: Option<&Json>) -> Json {
             entry.insert("state".to_owned(), json!("absent"));
         }
         if presence != Presence::Unsaid {
-            put(&mut document, &slot.path, Json::Object(entry));
+            put(&mut document, &slot.path, &Json::Object(entry));
         }
     }
     sense::make(&mut document, before, draft.rename);
@@ -144,7 +144,7 @@ fn entry_mut<'a>(document: &'a mut Json, path: &[&str]) -> Option<&'a mut Json> 
 }
 
 /// Puts an entry at the end of a way, and keeps what stands inside it already.
-fn put(document: &mut Json, path: &[&str], entry: Json) {
+fn put(document: &mut Json, path: &[&str], entry: &Json) {
     let place = path.iter().fold(document, |json, name| {
         if !json[*name].is_object() {
             json[*name] = json!({});

@@ -13,7 +13,8 @@ use crate::vendor::traffic::{Bucket, Ticket, Wait};
 struct Case {
     limit: u64,
     length: u64,
-    share: f64,
+    /// In percent.
+    share: u32,
     workers: usize,
     requests: u64,
     /// Milliseconds there and back.
@@ -65,7 +66,8 @@ fn run(case: &Case) -> Outcome {
     for every in &case.others {
         push(&mut events, start, Event::Other { every: *every });
     }
-    let (mut open, mut done, mut sent, mut waiting) = (case.requests, 0, 0_u64, 0);
+    let (mut open, mut done, mut waiting) = (case.requests, 0, 0);
+    let mut delays = case.delays.iter().cycle();
     let mut now = start;
     // others that eat everything at once may keep us out for ever, and that is how it should be
     let end = match case.others.len() {
@@ -77,11 +79,10 @@ fn run(case: &Case) -> Outcome {
         now = at;
         match event {
             Event::Try if open == 0 => {}
-            Event::Try => match bucket.admit(case.share, now) {
+            Event::Try => match bucket.admit(f64::from(case.share) / 100.0, now) {
                 Ok(ticket) => {
                     open -= 1;
-                    let (there, back) = case.delays[sent as usize % case.delays.len()];
-                    sent += 1;
+                    let (there, back) = *delays.next().expect("a cycle has no end");
                     let at = now + Duration::from_millis(there);
                     push(&mut events, at, Event::Arrive { ticket, back });
                 }
@@ -96,7 +97,9 @@ fn run(case: &Case) -> Outcome {
             },
             Event::Arrive { ticket, back } => {
                 said.push(server.take(true, u64::from(case.stale), now));
-                let lost = case.lost.is_some_and(|nth| said.len() as u64 % nth == 0);
+                let lost = case
+                    .lost
+                    .is_some_and(|nth| (said.len() as u64).is_multiple_of(nth));
                 let answer = (!lost).then_some(said.len() - 1);
                 let at = now + Duration::from_millis(back);
                 push(&mut events, at, Event::End { ticket, answer });
@@ -137,7 +140,7 @@ fn run(case: &Case) -> Outcome {
 }
 
 fn usable(case: &Case) -> u64 {
-    (case.limit * (case.share * 100.0).round() as u64 / 100).max(1)
+    (case.limit * u64::from(case.share) / 100).max(1)
 }
 
 fn cases() -> impl Strategy<Value = Case> {
@@ -156,11 +159,11 @@ fn cases() -> impl Strategy<Value = Case> {
                 // who opens a window and never hears of it knows of it by the next answer only
                 limit: if lost.is_some() { limit.max(50) } else { limit },
                 length,
-                share: f64::from(if lost.is_some() {
+                share: if lost.is_some() {
                     percent.max(20)
                 } else {
                     percent
-                }) / 100.0,
+                },
                 workers,
                 requests,
                 delays,
@@ -198,7 +201,7 @@ proptest! {
         let case = Case {
             others,
             limit: case.limit.max(40),
-            share: case.share.clamp(0.05, 0.5),
+            share: case.share.clamp(5, 50),
             lost: None,
             requests: case.requests.min(100),
             ..case
@@ -214,7 +217,7 @@ fn the_limit_of_the_issue_is_used_to_its_share_and_no_further() {
     let case = Case {
         limit: 100,
         length: 60,
-        share: 0.5,
+        share: 50,
         workers: 16,
         requests: 200,
         delays: vec![(25, 25)],

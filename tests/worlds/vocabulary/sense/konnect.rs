@@ -32,7 +32,7 @@ pub(super) fn leave_nothing_behind(document: &mut Json, before: &Json) {
                 tombstone[*name] = old[*name].clone();
             }
         }
-        put(document, path, tombstone);
+        put(document, path, &tombstone);
     }
 }
 
@@ -106,7 +106,7 @@ pub(super) fn portals(document: &mut Json) {
             put(
                 document,
                 &LAB_ORDERS,
-                json!({ "state": "absent", "portal": "lab", "api": "orders" }),
+                &json!({ "state": "absent", "portal": "lab", "api": "orders" }),
             );
         }
     }
@@ -187,7 +187,7 @@ fn tombstone(document: &mut Json, path: &[&str]) {
         }
     }
     remove(document, path);
-    put(document, path, stone);
+    put(document, path, &stone);
 }
 
 /// Takes away what points at nothing.
@@ -235,7 +235,7 @@ pub(super) fn references(document: &mut Json) {
     if document["konnect"]["prune"] == true && !named("publications") && !named("apps") {
         let portal = ["konnect", "portals", "developer-portal"];
         if !is_present(document, &portal) {
-            put(document, &portal, json!({ "description": "one" }));
+            put(document, &portal, &json!({ "description": "one" }));
         }
     }
     if !is_present(document, &LAB) && is_present(document, &LAB_ORDERS) {

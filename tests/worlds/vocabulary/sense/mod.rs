@@ -34,7 +34,7 @@ fn ensure(document: &mut Json, path: &[&str]) {
     if let Some(Json::Object(entry)) = entry_mut(document, path) {
         entry.shift_remove("state");
     }
-    put(document, path, slot(path).plain());
+    put(document, path, &slot(path).plain());
 }
 
 fn set(document: &mut Json, path: &[&str], member: &str, value: Json) {

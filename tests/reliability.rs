@@ -1,5 +1,7 @@
 //! The table of faults names tests that exist.
 
+#![allow(clippy::unwrap_used)] // a test may
+
 use std::fs;
 use std::path::Path;
 

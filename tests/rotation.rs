@@ -7,6 +7,7 @@
 
 mod common;
 
+use std::path::Path;
 use std::time::Duration;
 
 use common::{DOCUMENT, Run, Test, Vendors};
@@ -157,7 +158,9 @@ fn a_program_that_is_killed_leaves_a_secret_that_works_and_the_next_run_goes_on(
     assert_eq!(secrets(&test).len(), 1);
     works(&test);
     let left = test.files();
-    let left = left.iter().filter(|name| name.ends_with(".tmp"));
+    let left = left
+        .iter()
+        .filter(|name| Path::new(name).extension().is_some_and(|it| it == "tmp"));
     assert!(
         left.count() <= 10,
         "each kill leaves one scratch file at most"

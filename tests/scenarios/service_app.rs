@@ -1,4 +1,4 @@
-//! Okta by OAuth: a service app with a key of its own, DPoP, and clocks that differ.
+//! Okta by OAuth: a service app with a key of its own, `DPoP`, and clocks that differ.
 
 use aws_lc_rs::encoding::{AsBigEndian, AsDer, EcPrivateKeyBin, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};

@@ -29,7 +29,10 @@ fn whatever_happens_the_world_becomes_what_the_document_says() {
     let count = count.map_or(USUAL, |count| {
         count.parse().expect("DCRSYNC_CASES is a number")
     });
-    let begin = std::env::var("DCRSYNC_SEED").unwrap_or_else(|_| random());
+    // the usual cases are always the same, so that a change is judged by what it changed
+    let usual = count == USUAL;
+    let begin = std::env::var("DCRSYNC_SEED");
+    let begin = begin.unwrap_or_else(|_| if usual { "usual".to_owned() } else { random() });
     println!("{count} cases from DCRSYNC_SEED={begin}");
     let mut seeds = kept();
     seeds.extend((0..count).map(|number| format!("{begin}-{number}")));

@@ -252,7 +252,7 @@ impl Trip<'_> {
                     }
                     at = &mut items[place];
                 }
-                leaf => {
+                leaf @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
                     let one_line = !leaf.as_str().is_some_and(|text| text.contains('\n'));
                     *leaf = if nested && self.rng.bool() {
                         json!(self.rng.i32(..))
@@ -267,15 +267,18 @@ impl Trip<'_> {
 }
 
 fn pointer<'v>(tree: &'v Value, path: &[String]) -> &'v Value {
-    path.iter().fold(tree, |value, step| match value {
-        Value::Array(items) => &items[step.parse::<usize>().unwrap()],
-        value => &value[step],
+    path.iter().fold(tree, |value, step| {
+        if value.is_array() {
+            &value[step.parse::<usize>().unwrap()]
+        } else {
+            &value[step]
+        }
     })
 }
 
 fn content(value: &Value) -> Content {
-    Content::Value(match value {
-        Value::String(text) => Plain::Text(Secret::new(text)),
-        value => Plain::Int(value.as_i64().unwrap()),
+    Content::Value(match value.as_str() {
+        Some(text) => Plain::Text(Secret::new(text)),
+        None => Plain::Int(value.as_i64().unwrap()),
     })
 }

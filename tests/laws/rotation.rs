@@ -257,7 +257,7 @@ async fn killed_everywhere(document: &str, app: &Address, effect: &Effect, grace
             })
             .await;
         if !struck {
-            assert!(nth > 10, "{app}: nothing to disturb");
+            assert!(nth > 5, "{app}: nothing to disturb");
             break;
         }
         let requests = world.since(0);

@@ -16,6 +16,7 @@ mod source;
 mod spanned;
 mod store;
 mod suggestion;
+mod urgency;
 mod value;
 
 pub use address::{Address, AddressError, KindName};
@@ -31,6 +32,7 @@ pub use source::{Location, Source, SourceMap};
 pub use spanned::{FileId, Span, Spanned};
 pub use store::{CredentialStore, CredentialTarget, Credentials, StoreError};
 pub use suggestion::Suggestion;
+pub use urgency::Urgency;
 pub use value::Value;
 
 #[cfg(test)]

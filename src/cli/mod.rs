@@ -17,7 +17,6 @@ mod exit;
 mod findings;
 mod harden;
 mod init;
-mod input;
 mod interrupt;
 mod lock;
 mod logging;

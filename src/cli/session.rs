@@ -8,7 +8,7 @@ use super::options::{DocumentArgs, VendorArgs};
 use super::progress::Waiting;
 use super::report::Recorder;
 use super::screen::Screen;
-use super::{embedded, findings, input};
+use super::{embedded, findings};
 use crate::base::{Address, Secret, SourceMap, Suggestion};
 use crate::config::Vars;
 use crate::engine::{self, Engine, Loaded, Options, Planned};
@@ -52,7 +52,7 @@ pub(super) fn load(document: &DocumentArgs) -> Result<(Loaded, Vars), CliError> 
     let here = std::env::current_dir()
         .map_err(|source| CliError::new(source).hint("does the current folder still exist?"))?;
     let vars = document.vars(std::env::vars_os())?;
-    let inputs = input::read(&document.files, &here)?;
+    let inputs = engine::input::read(&document.files, &here)?;
     Ok((engine::load(inputs, &vars), vars))
 }
 

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use url::Url;
@@ -9,7 +10,7 @@ use super::okta_scopes::OktaScopes;
 use super::resolve::SecretsByField;
 use super::vault::Vault;
 use super::{EngineError, resolve};
-use crate::base::{Scrubber, Secret, SourceMap, Span};
+use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Spanned};
 use crate::config::OktaAuth;
 use crate::kinds::{PortalAccess, Readers, Writers};
 use crate::plan::Declared;
@@ -95,6 +96,23 @@ impl Engine {
     /// The requests sent so far.
     pub fn usage(&self) -> &vendor::Usage {
         &self.options.http.usage
+    }
+
+    /// Reads a secret that is no object's, such as an alert's; `place` says what needs it.
+    pub fn secret(&self, reference: &SecretRef, place: &str) -> Result<Secret, EngineError> {
+        let secret = self.vault.read(reference, Span::default(), place)?;
+        self.scrubber.learn(&secret);
+        Ok(secret)
+    }
+
+    /// A file that the document names, from the folder of the file that names it.
+    pub fn path(&self, named: &Spanned<String>) -> PathBuf {
+        self.vault.within(named)
+    }
+
+    /// What takes the run's secrets out of texts that others wrote.
+    pub fn scrubber(&self) -> &Arc<Scrubber> {
+        &self.scrubber
     }
 
     /// The document.

@@ -17,6 +17,7 @@ mod error;
 mod execute;
 mod forecast;
 mod http;
+pub mod input;
 mod inventory;
 mod keeper;
 mod load;

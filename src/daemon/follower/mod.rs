@@ -16,7 +16,8 @@ use jiff::Timestamp;
 
 use super::board::Board;
 use super::drift::{self, Look, Memory, Seen};
-use super::source::{Source, chain, findings};
+use super::source::{Read, Source, chain, findings};
+use super::triggers::Wake;
 use super::teller::Teller;
 use crate::base::Address;
 use crate::config::Mode;
@@ -95,9 +96,9 @@ impl Ran {
 }
 
 impl Follower {
-    /// Reads the document for the first time; without a good one there is nothing to follow.
-    pub fn open(source: Source, shared: Shared) -> Result<Self, String> {
-        let in_force = InForce::open(&source, &shared)?;
+    /// Prepares; `read` is what the source held just now: without a good document there is nothing to follow.
+    pub fn open(source: Source, read: Read, shared: Shared) -> Result<Self, String> {
+        let in_force = InForce::open(read, &shared)?;
         let name = in_force.name().to_owned();
         let memory = shared.teller.recall(&name);
         let memory = memory.map_or_else(Memory::default, |text| Memory::from_text(&text));
@@ -125,6 +126,11 @@ impl Follower {
     /// The document in force.
     pub fn in_force(&self) -> Option<&InForce> {
         self.in_force.as_ref()
+    }
+
+    /// Where the document comes from.
+    pub fn source(&self) -> &Source {
+        &self.source
     }
 
     /// Notes what others did, by Okta's log; the next run blames them.
@@ -158,7 +164,8 @@ impl Follower {
     /// Looks once, and does what is allowed about what it finds.
     ///
     /// `hold` says why nothing may be written now.
-    pub async fn run(&mut self, trigger: Trigger, hold: Option<Hold>, stop: &Stop) -> RunStatus {
+    pub async fn run(&mut self, wake: &Wake, hold: Option<Hold>, stop: &Stop) -> RunStatus {
+        let trigger = wake.trigger;
         let clock = Arc::clone(&self.shared.http.clock);
         let (started, since) = (self.now(), clock.now());
         let requests = self.shared.http.usage.total();
@@ -168,7 +175,7 @@ impl Follower {
         let id = uuid::Uuid::new_v4().to_string();
         let span = tracing::info_span!("run", document = %self.status.name, id, trigger = trigger.as_str());
         let ran =
-            tracing::Instrument::instrument(self.look(trigger, hold, stop), span.clone()).await;
+            tracing::Instrument::instrument(self.look(wake, hold, stop), span.clone()).await;
         let run = RunStatus {
             id,
             trigger,
@@ -192,9 +199,14 @@ impl Follower {
         run
     }
 
-    async fn look(&mut self, trigger: Trigger, hold: Option<Hold>, stop: &Stop) -> Ran {
+    async fn look(&mut self, wake: &Wake, hold: Option<Hold>, stop: &Stop) -> Ran {
+        let trigger = wake.trigger;
         if trigger == Trigger::File || self.broken.is_some() {
-            match InForce::open(&self.source, &self.shared) {
+            let read = match &wake.files {
+                Some(files) => self.source.check(&files.documents),
+                None => self.source.read(),
+            };
+            match read.and_then(|read| InForce::open(read, &self.shared)) {
                 Ok(in_force) if in_force.name() != self.status.name => {
                     self.broken = Some(format!(
                         "the document is called `{}` now, and was `{}`; start the daemon anew to follow another document",

@@ -1,0 +1,265 @@
+//! `dcrsync watch`: follows documents and both vendors, for months.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+
+use super::embedded;
+use super::error::CliError;
+use super::exit::Exit;
+use super::options::DocumentArgs;
+use super::screen::Screen;
+use crate::config::{Mode, PageAccess, Settings};
+use crate::daemon::leader::{self, Leadership};
+use crate::daemon::service::Service;
+use crate::daemon::triggers::signals::Signals;
+use crate::daemon::{Board, Follower, Ledger, Read, Shared, Source, Watch, receivers};
+use crate::engine::{Addresses, Engine, state_folder};
+use crate::sandbox::Sandbox;
+use crate::secrets::Environment;
+use crate::status::Status;
+use crate::vendor::{self, Clock, Realtime};
+use crate::web::{self, Access, Ask, Door, Page};
+
+/// Follows documents and both vendors, tells what changed and who did it, and mends it where allowed.
+///
+/// Without `mode: apply` in the document, or `--mode apply`, nothing is ever written to a vendor. The page
+/// is at `watch.listen`, http://127.0.0.1:8711 where the document says nothing else. SIGHUP looks at
+/// everything now, SIGUSR1 turns the kill switch, SIGTERM ends in order.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct WatchArgs {
+    /// A document, as a file or a folder; several are followed side by side.
+    #[arg(value_name = "DOCUMENT", conflicts_with = "files")]
+    documents: Vec<PathBuf>,
+    #[command(flatten)]
+    document: DocumentArgs,
+    /// Another mode than the documents'.
+    #[arg(long, value_name = "MODE")]
+    mode: Option<ModeArg>,
+    /// Another address for the page than the document's.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Opens no page.
+    #[arg(long, conflicts_with = "listen")]
+    no_page: bool,
+    /// The folder for what must survive a restart; `.dcrsync` beside the first document where it is not given.
+    #[arg(long, value_name = "FOLDER", env = "DCRSYNC_STATE")]
+    state: Option<PathBuf>,
+    /// Shares the work with other replicas by Leases in this namespace of Kubernetes.
+    #[arg(long, value_name = "NAMESPACE", env = "DCRSYNC_LEASE")]
+    lease: Option<String>,
+    /// Uses the embedded sandbox instead of the vendors; for one document.
+    #[arg(long)]
+    sandbox: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ModeArg {
+    /// Tells, and never writes.
+    Detect,
+    /// Brings both vendors back to the document.
+    Apply,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dcrsync watch --sandbox
+  dcrsync watch -f dcrsync.yaml --mode apply
+  dcrsync watch payments.yaml orders/ --state /var/lib/dcrsync
+  dcrsync watch /etc/dcrsync/dcrsync.yaml --lease dcrsync";
+
+pub(super) async fn run(args: WatchArgs, screen: Screen) -> Result<Exit, CliError> {
+    let mut signals = Signals::listen()
+        .map_err(|source| CliError::new(source).about("cannot listen for signals"))?;
+    let sources = sources(&args)?;
+    let mut read = Vec::new();
+    for source in sources {
+        let document = source.read().map_err(CliError::sentence)?;
+        read.push((source, document));
+    }
+    names_differ(&read)?;
+    let (sandbox, environment, addresses) = sandboxed(&args, &read, screen).await?;
+    let ended = serve(&args, read, environment, addresses, &mut signals, screen).await;
+    if let Some(sandbox) = sandbox {
+        sandbox.shutdown().await?;
+    }
+    ended.map(|()| Exit::Fine)
+}
+
+/// Each positional argument is a document; `-f` is one of several files.
+fn sources(args: &WatchArgs) -> Result<Vec<Source>, CliError> {
+    let here = std::env::current_dir()
+        .map_err(|source| CliError::new(source).hint("does the current folder still exist?"))?;
+    let vars = args.document.vars(std::env::vars_os())?;
+    let source = |files: Vec<PathBuf>| Source {
+        files,
+        vars: vars.clone(),
+        here: here.clone(),
+    };
+    if args.documents.is_empty() {
+        return Ok(vec![source(args.document.files.clone())]);
+    }
+    Ok(args.documents.iter().map(|path| source(vec![path.clone()])).collect())
+}
+
+fn names_differ(read: &[(Source, Read)]) -> Result<(), CliError> {
+    let mut seen: HashMap<&str, ()> = HashMap::new();
+    for (_, read) in read {
+        let name = read.checked.settings.name.as_str();
+        if seen.insert(name, ()).is_some() {
+            let error = format!("two documents are called `{name}`");
+            return Err(CliError::sentence(error)
+                .hint("`name` marks what a document owns, so each needs its own"));
+        }
+    }
+    Ok(())
+}
+
+async fn sandboxed(
+    args: &WatchArgs,
+    read: &[(Source, Read)],
+    screen: Screen,
+) -> Result<(Option<Sandbox>, Environment, Option<Addresses>), CliError> {
+    let mut environment = Environment::from_process();
+    if !args.sandbox {
+        return Ok((None, environment, None));
+    }
+    let [(_, only)] = read else {
+        return Err(CliError::sentence("`--sandbox` takes one document"));
+    };
+    let started =
+        embedded::start(&only.checked, &only.sources, &mut environment, screen).await?;
+    let addresses = embedded::addresses(&started)?;
+    Ok((Some(started), environment, Some(addresses)))
+}
+
+async fn serve(
+    args: &WatchArgs,
+    read: Vec<(Source, Read)>,
+    environment: Environment,
+    addresses: Option<Addresses>,
+    signals: &mut Signals,
+    screen: Screen,
+) -> Result<(), CliError> {
+    let clock: Arc<dyn Clock> = Arc::new(Realtime::default());
+    let now = jiff::Timestamp::now();
+    let instance = leader::instance();
+    let board = Board::new(&instance, now);
+    let state = args
+        .state
+        .clone()
+        .or_else(|| read.first().map(|(_, read)| state_folder(&read.sources)))
+        .unwrap_or_default();
+    let keep = read.iter().map(|(_, read)| read.checked.settings.watch.keep_history.duration());
+    let keep = keep.max().unwrap_or(Duration::from_hours(24 * 90));
+    let ledger = Ledger::open(&state, keep, Arc::clone(&clock)).map_err(|error| {
+        CliError::new(error).hint(format!("give another folder with `--state`; `{}` was tried", state.display()))
+    })?;
+    let base = Shared {
+        environment,
+        addresses,
+        http: vendor::Options {
+            observer: Some(board.observer()),
+            clock: Arc::clone(&clock),
+            ..vendor::Options::default()
+        },
+        board: board.clone(),
+        teller: Arc::new(ledger.clone()),
+        mode: args.mode.map(|mode| match mode {
+            ModeArg::Detect => Mode::Detect,
+            ModeArg::Apply => Mode::Apply,
+        }),
+    };
+    let mut watch = Watch::new();
+    let mut elections: HashMap<(String, String), Leadership> = HashMap::new();
+    let mut opening = None;
+    for (source, read) in read {
+        let pair = pair(&read.checked.settings, base.addresses.as_ref());
+        if !elections.contains_key(&pair) {
+            let options = leader::Options {
+                place: place(args, &state, &pair),
+                instance: instance.clone(),
+            };
+            let elected = leader::choose(options).await.map_err(|error| {
+                let hint = error.hint().to_owned();
+                CliError::new(error).hint(hint)
+            })?;
+            elections.insert(pair.clone(), elected);
+        }
+        let Some(elected) = elections.get(&pair) else {
+            continue;
+        };
+        let fence = watch.fence(&read.checked.settings, &source, Arc::clone(&elected.fence));
+        let shared = Shared {
+            http: vendor::Options {
+                fence: Some(fence),
+                ..base.http.clone()
+            },
+            ..base.clone()
+        };
+        let follower = Follower::open(source, read, shared).map_err(CliError::sentence)?;
+        if let Some(in_force) = follower.in_force() {
+            let told = receivers(in_force.engine(), &in_force.settings().alerts);
+            let told = told.map_err(CliError::new)?;
+            let name = in_force.name();
+            ledger.desk().receivers(name, told).map_err(CliError::new)?;
+            if opening.is_none() {
+                opening = Some(opened(args, in_force.engine())?);
+            }
+        }
+        watch
+            .add(follower, elected.role.clone(), Arc::clone(&clock))
+            .map_err(CliError::new)?;
+    }
+    let (end, ended) = watch::channel(false);
+    let page = match opening {
+        Some(opening) if !args.no_page => {
+            Some(open_page(opening, &watch, board.subscribe(), ended.clone(), screen).await?)
+        }
+        Some(_) | None => None,
+    };
+    let desk = ledger.desk().clone();
+    let delivering = tokio::spawn({
+        let mut ended = ended.clone();
+        async move {
+            desk.deliver(async move {
+                // an error means that nobody can say it any more
+                let _ = ended.wait_for(|end| *end).await;
+            })
+            .await;
+        }
+    });
+    let service = Service::from_environment();
+    service.ready();
+    watch.run(signals, &service).await;
+    service.stopping();
+    end.send_replace(true);
+    for (_, elected) in elections {
+        elected.stop().await;
+    }
+    let _ = tokio::time::timeout(Duration::from_secs(1), delivering).await;
+    if let Some(page) = page {
+        let _ = tokio::time::timeout(Duration::from_secs(1), page).await;
+    }
+    Ok(())
+}
+
+/// The organisations that one budget is for.
+fn pair(settings: &Settings, addresses: Option<&Addresses>) -> (String, String) {
+    if let Some(addresses) = addresses {
+        return (addresses.okta.to_string(), addresses.konnect.to_string());
+    }
+    let okta = settings.okta.as_ref().map(|okta| okta.org_url.to_string());
+    let konnect = settings.konnect.as_ref().and_then(|konnect| konnect.base());
+    (
+        okta.unwrap_or_default(),
+        konnect.map(|base| base.to_string()).unwrap_or_default(),
+    )
+}

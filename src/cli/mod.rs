@@ -18,7 +18,6 @@ mod findings;
 mod harden;
 mod init;
 mod interrupt;
-mod lock;
 mod logging;
 mod man;
 mod options;

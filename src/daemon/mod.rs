@@ -16,5 +16,15 @@
 //! - In the mode `detect` nothing is ever written to a vendor.
 
 pub mod alerts;
+mod board;
+pub mod drift;
+pub mod follower;
 pub mod history;
+mod source;
 pub mod store;
+mod teller;
+
+pub use board::Board;
+pub use follower::{Follower, Shared};
+pub use source::Source;
+pub use teller::{Nobody, Teller};

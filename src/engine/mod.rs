@@ -33,6 +33,7 @@ mod recover;
 mod references;
 mod resolve;
 mod rotate;
+mod run_lock;
 mod schema;
 mod vault;
 mod verify;
@@ -48,6 +49,7 @@ pub use outcome::{ApplyReport, Outcome};
 pub use planning::{Planned, Reading};
 pub use progress::{Progress, Silent};
 pub use rotate::{NewToken, Rotate, Stage};
+pub use run_lock::{LockError, RunLock, state_folder};
 pub use schema::schema;
 pub use verify::{Verdict, VerdictStep};
 

@@ -64,7 +64,9 @@ impl Facts {
         if message.number > 1 {
             row("message", format!("{} about this", message.number));
         }
-        let lines: Vec<&str> = alert.detail.lines().collect();
+        // of a difference it says in other words what the rows say already
+        let detail = alert.difference.is_none().then_some(&alert.detail);
+        let lines: Vec<&str> = detail.iter().flat_map(|text| text.lines()).collect();
         let mut detail: Vec<String> = lines.iter().take(MOST_LINES).map(|it| line(it)).collect();
         if let Some(more) = lines.len().checked_sub(MOST_LINES).filter(|more| *more > 0) {
             detail.push(format!("… and {} more", Count::of(more, "line")));
@@ -105,6 +107,8 @@ fn about(difference: &Difference, row: &mut impl FnMut(&str, String)) {
         if let Some(from) = from(actor) {
             row("from", from);
         }
+    } else if difference.moved.is_drift() {
+        row("who", "not known: the vendor has no log of it".to_owned());
     }
     if let Some(place) = &difference.place {
         row("document", line(&place.to_string()));

@@ -15,10 +15,13 @@
 //!   last seen) and `history.sqlite`, which may be lost without harm.
 //! - In the mode `detect` nothing is ever written to a vendor.
 
+pub mod alerts;
 mod board;
 pub mod drift;
 pub mod follower;
+pub mod history;
 mod source;
+pub mod store;
 mod teller;
 
 pub use board::Board;

@@ -21,6 +21,7 @@ mod input;
 mod interrupt;
 mod lock;
 mod logging;
+mod looking;
 mod man;
 mod options;
 mod plan;

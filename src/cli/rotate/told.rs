@@ -76,7 +76,8 @@ impl Told {
         if self.for_script {
             return Ok(());
         }
-        self.screen.print(&result::text(applied))
+        let command = format!("rotate {}", self.address);
+        self.screen.print(&result::text(applied, &command))
     }
 
     /// What was seen before anything was done.

@@ -32,7 +32,7 @@ impl LookingArgs {
         tell: impl FnOnce(&T) -> Result<Exit, CliError>,
     ) -> Result<Exit, CliError> {
         let recorder = Recorder::start(command, &self.report)?;
-        let looked = self.meet(&recorder, screen, look).await;
+        let looked = Box::pin(self.meet(&recorder, screen, look)).await;
         recorder.end(looked.and_then(|seen| tell(&seen)))
     }
 

@@ -94,7 +94,7 @@ fn outputs(command: &Command) -> Vec<String> {
     for arg in command.get_arguments().filter(|arg| names(arg)) {
         match arg.get_long() {
             Some(long @ ("report" | "junit")) => {
-                args.extend([format!("--{long}"), format!("{long}-{{n}}.out")]);
+                args.extend([format!("--{long}"), format!("written-{long}-{{n}}")]);
             }
             // read, or given by a run of its own
             Some("file" | "seed" | "faults" | "state" | "new-file" | "out") | None => {}
@@ -157,7 +157,7 @@ fn tells_no_secret() {
                     let (code, all) = watch.run(&args);
                     assert_eq!(code, Some(*ends), "{args:?}: {all}");
                     watch.issued_by(&args.join(" "), &all);
-                    for written in args.iter().filter(|arg| arg.ends_with(".out")) {
+                    for written in args.iter().filter(|arg| arg.starts_with("written-")) {
                         assert!(watch.test.path(written).exists(), "{args:?}: {written}");
                     }
                 }

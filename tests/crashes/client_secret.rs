@@ -24,6 +24,8 @@ fn what_nobody_kept_within_the_grace_is_kept_by_the_next_run() {
 
 fn killed_anywhere(grace: &str) {
     let mut shop = Shop::settled();
+    // deaths between Okta's answer and the file
+    let mut lost = 0;
     let rotate = ["rotate", APP, "--auto-approve", "--grace", grace];
     everywhere(REQUESTS, |kill| {
         let told = format!("rotate --grace {grace}, {kill}");
@@ -31,7 +33,7 @@ fn killed_anywhere(grace: &str) {
         let killed = kill.strikes(&shop.test, &rotate);
         // whatever happened: what is in the file works before anything else is done
         shop.opens(&told);
-        shop.remember();
+        let unkept = shop.unkept();
         let next = shop.test.quietly(&rotate);
         assert_eq!(next.code, Some(0), "{told}: {}", next.all());
         shop.opens(&told);
@@ -39,6 +41,15 @@ fn killed_anywhere(grace: &str) {
         match grace {
             "0s" => assert_eq!(left, 1, "{told}"),
             _ => assert!(left <= 2, "{told}: {left} secrets"),
+        }
+        if let [unkept] = unkept.as_slice() {
+            lost += 1;
+            let is_kept = shop.kept().as_ref() == Some(unkept);
+            assert_eq!(is_kept, grace == "24h", "{told}: {}", next.all());
+            let said = next
+                .all()
+                .contains("is in no file of ours and older than the grace");
+            assert_ne!(is_kept, said, "{told}: {}", next.all());
         }
         // what is in force is proven, so that the rest may go
         let end = ["rotate", APP, "--auto-approve", "--grace", "0s"];
@@ -49,4 +60,5 @@ fn killed_anywhere(grace: &str) {
         assert!(shop.litter().is_empty(), "{told}: {:?}", shop.litter());
         killed
     });
+    assert!(lost > 0, "no secret was lost");
 }

@@ -45,6 +45,17 @@ impl Shop {
         assert!(!vendors.client_secrets().is_empty(), "{told}");
     }
 
+    /// The secrets that were never in the file.
+    pub fn unkept(&mut self) -> Vec<String> {
+        self.remember();
+        let secrets = self.test.vendors().client_secrets();
+        let values = secrets
+            .iter()
+            .map(|one| one["client_secret"].as_str().unwrap());
+        let unkept = values.filter(|value| !self.kept.contains(*value));
+        unkept.map(str::to_owned).collect()
+    }
+
     /// How many secrets there are; each was in the file once, and the one that is there now is among them.
     #[track_caller]
     pub fn secrets(&mut self, told: &str) -> usize {

@@ -180,7 +180,7 @@ fn lock(
 ) -> Result<Option<RunLock>, CliError> {
     match RunLock::take(document, sources, command) {
         Ok(lock) => Ok(Some(lock)),
-        Err(LockError::Held(held)) => {
+        Err(RunLockError::Held(held)) => {
             let hint = held.pid().map_or_else(
                 || "wait for its end".to_owned(),
                 |pid| {
@@ -192,7 +192,7 @@ fn lock(
             Err(CliError::new(held).kind(ErrorKind::Refused).hint(hint))
         }
         // as with a document that is mounted read-only: the run is not worse than without locks
-        Err(LockError::File { path, source }) => {
+        Err(RunLockError::File { path, source }) => {
             screen.tell(&format!(
                 "No lock keeps a second run away: `{}` cannot be locked ({source}).\n",
                 path.display()

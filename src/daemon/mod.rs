@@ -20,6 +20,7 @@ mod board;
 pub mod drift;
 pub mod follower;
 pub mod history;
+pub mod leader;
 mod source;
 pub mod store;
 mod teller;

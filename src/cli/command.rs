@@ -5,7 +5,7 @@ use super::exit::{EXIT_CODES, Exit};
 use super::options::GlobalArgs;
 use super::screen::Screen;
 use super::{
-    apply, completions, init, man, plan, rotate, sandbox, schema, secrets, validate, verify,
+    apply, completions, init, man, plan, rotate, sandbox, schema, secrets, validate, verify, watch,
 };
 
 /// Makes Okta and Kong Konnect agree with one YAML document.
@@ -36,6 +36,7 @@ pub(super) enum Command {
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Verify(verify::VerifyArgs),
+    Watch(watch::WatchArgs),
     Rotate(rotate::RotateArgs),
     Secrets(secrets::SecretsArgs),
     Sandbox(sandbox::SandboxArgs),
@@ -52,6 +53,7 @@ impl Command {
             Self::Plan(args) => plan::run(args, screen).await,
             Self::Apply(args) => Box::pin(apply::run(args, screen)).await,
             Self::Verify(args) => verify::run(args, screen).await,
+            Self::Watch(args) => Box::pin(watch::run(args, screen)).await,
             Self::Rotate(args) => Box::pin(rotate::run(args, screen)).await,
             Self::Secrets(args) => secrets::run(args, screen).await,
             Self::Sandbox(args) => {

@@ -22,6 +22,7 @@ mod logging;
 mod looking;
 mod man;
 mod options;
+mod page_tls;
 mod plan;
 mod progress;
 mod report;
@@ -37,6 +38,7 @@ mod show;
 mod validate;
 mod verdicts;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -10,7 +10,7 @@ use super::screen::Screen;
 use super::{embedded, findings};
 use crate::base::{Address, Secret, SourceMap, Suggestion};
 use crate::config::Vars;
-use crate::engine::{self, Engine, Loaded, LockError, Options, Planned, RunLock};
+use crate::engine::{self, Engine, Loaded, Options, Planned, RunLock, RunLockError};
 use crate::kinds::infos;
 use crate::plan::forecast::Forecast;
 use crate::plan::render::View;

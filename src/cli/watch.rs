@@ -9,17 +9,20 @@ use std::time::Duration;
 use clap::ValueEnum;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_rustls::rustls::ServerConfig;
 
-use super::embedded;
+use super::{embedded, page_tls};
 use super::error::CliError;
 use super::exit::Exit;
 use super::options::DocumentArgs;
 use super::screen::Screen;
 use crate::config::{Mode, PageAccess, Settings};
-use crate::daemon::leader::{self, Leadership};
+use crate::daemon::leader::{self, Leadership, Place};
 use crate::daemon::service::Service;
 use crate::daemon::triggers::signals::Signals;
-use crate::daemon::{Board, Follower, Ledger, Read, Shared, Source, Watch, receivers};
+use crate::daemon::alerts::receivers;
+use crate::daemon::{Board, Follower, Ledger, Read, Shared, Source, Watch};
 use crate::engine::{Addresses, Engine, state_folder};
 use crate::sandbox::Sandbox;
 use crate::secrets::Environment;
@@ -183,9 +186,20 @@ async fn serve(
     for (source, read) in read {
         let pair = pair(&read.checked.settings, base.addresses.as_ref());
         if !elections.contains_key(&pair) {
+            let (okta_origin, konnect_origin) = pair.clone();
+            let place = match &args.lease {
+                Some(namespace) => Place::Lease(Some(namespace.clone())),
+                None => {
+                    let name = leader::lease_name(&okta_origin, &konnect_origin);
+                    Place::File(state.join(format!("{name}.lock")))
+                }
+            };
             let options = leader::Options {
-                place: place(args, &state, &pair),
+                place,
+                okta_origin,
+                konnect_origin,
                 instance: instance.clone(),
+                times: leader::Times::default(),
             };
             let elected = leader::choose(options).await.map_err(|error| {
                 let hint = error.hint().to_owned();
@@ -196,18 +210,20 @@ async fn serve(
         let Some(elected) = elections.get(&pair) else {
             continue;
         };
-        let fence = watch.fence(&read.checked.settings, &source, Arc::clone(&elected.fence));
         let shared = Shared {
             http: vendor::Options {
-                fence: Some(fence),
+                fence: Some(watch.fence(&read, Arc::clone(&elected.fence))),
                 ..base.http.clone()
             },
             ..base.clone()
         };
         let follower = Follower::open(source, read, shared).map_err(CliError::sentence)?;
         if let Some(in_force) = follower.in_force() {
-            let told = receivers(in_force.engine(), &in_force.settings().alerts);
-            let told = told.map_err(CliError::new)?;
+            let told = receivers(&in_force.settings().alerts, in_force.engine());
+            let told = told.map_err(|error| {
+                let hint = error.hint();
+                CliError::new(error).hint(hint)
+            })?;
             let name = in_force.name();
             ledger.desk().receivers(name, told).map_err(CliError::new)?;
             if opening.is_none() {
@@ -262,4 +278,82 @@ fn pair(settings: &Settings, addresses: Option<&Addresses>) -> (String, String) 
         okta.unwrap_or_default(),
         konnect.map(|base| base.to_string()).unwrap_or_default(),
     )
+}
+
+/// Where the page is, and who may come in.
+struct Opening {
+    address: SocketAddr,
+    door: Door,
+    tls: Option<Arc<ServerConfig>>,
+}
+
+fn opened(args: &WatchArgs, engine: &Engine) -> Result<Opening, CliError> {
+    let settings = &engine.checked().settings.watch;
+    let access = match &settings.access {
+        None => None,
+        Some(PageAccess::Token(token)) => {
+            let token = engine.secret(token, "watch.access.token");
+            Some(Access::Token(token?))
+        }
+        Some(PageAccess::Basic(basic)) => Some(Access::Basic {
+            user: basic.user.clone(),
+            password: engine.secret(&basic.password, "watch.access.basic.password")?,
+        }),
+    };
+    let tls = match &settings.tls {
+        None => None,
+        Some(tls) => {
+            let (cert, key) = (engine.path(&tls.cert_file), engine.path(&tls.key_file));
+            let config = page_tls::read(&cert, &key);
+            Some(config.map_err(|error| {
+                CliError::new(error).hint("`watch.tls` takes a certificate and its key as PEM files")
+            })?)
+        }
+    };
+    Ok(Opening {
+        address: args.listen.unwrap_or(settings.listen),
+        door: Door {
+            access,
+            hosts: settings.hosts.clone(),
+            behind_proxy: settings.behind_proxy,
+        },
+        tls,
+    })
+}
+
+async fn open_page(
+    opening: Opening,
+    watch: &Watch,
+    status: watch::Receiver<Arc<Status>>,
+    mut ended: watch::Receiver<bool>,
+    screen: Screen,
+) -> Result<JoinHandle<()>, CliError> {
+    let Opening { address, door, tls } = opening;
+    web::check(address, &door, tls.is_some())
+        .map_err(|error| CliError::new(error).about("the page is not opened"))?;
+    let listener = TcpListener::bind(address).await.map_err(|source| {
+        CliError::new(source)
+            .about(format!("cannot listen on {address}"))
+            .hint("give another address with `--listen`, or none with `--no-page`")
+    })?;
+    let at = listener.local_addr().map_err(CliError::new)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    screen.tell(&format!("The page is at {scheme}://{at}\n"));
+    let (ask, mut asked) = mpsc::channel(8);
+    let call = watch.caller();
+    tokio::spawn(async move {
+        while let Some(Ask::CheckNow { document }) = asked.recv().await {
+            call(&document);
+        }
+    });
+    let page = Page { status, ask, door };
+    Ok(tokio::spawn(async move {
+        let stop = async move {
+            // an error means that nobody can say it any more
+            let _ = ended.wait_for(|end| *end).await;
+        };
+        if let Err(error) = web::serve(listener, tls, page, stop).await {
+            tracing::error!(%error, "the page is closed");
+        }
+    }))
 }

@@ -117,19 +117,21 @@ impl Attendant {
         let applies = hold.is_none();
         let clock = Arc::clone(&self.clock);
         let (role, ending) = (&mut self.role, &mut self.ending);
-        let mut run = pin!(self.follower.run(&wake, hold, &stop));
-        let run = loop {
-            tokio::select! {
-                run = &mut run => break Some(run),
-                changed = role.changed(), if !stop.asked() => {
-                    if changed.is_err() || *role.borrow() != Role::Leads {
+        let run = {
+            let mut run = pin!(self.follower.run(&wake, hold, &stop));
+            loop {
+                tokio::select! {
+                    run = &mut run => break Some(run),
+                    changed = role.changed(), if !stop.asked() => {
+                        if changed.is_err() || *role.borrow() != Role::Leads {
+                            stop.now();
+                        }
+                    }
+                    _ = ending.changed(), if !stop.asked() => {
                         stop.now();
                     }
+                    () = clock.sleep(LAST), if stop.asked() => break None,
                 }
-                _ = ending.changed(), if !stop.asked() => {
-                    stop.now();
-                }
-                () = clock.sleep(LAST), if stop.asked() => break None,
             }
         };
         let Some(run) = run else {

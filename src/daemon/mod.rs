@@ -16,16 +16,25 @@
 //! - In the mode `detect` nothing is ever written to a vendor.
 
 pub mod alerts;
+mod attend;
 mod board;
 pub mod drift;
+pub mod events;
 pub mod follower;
+pub mod freeze;
 pub mod history;
 pub mod leader;
+mod ledger;
+pub mod service;
 mod source;
 pub mod store;
 mod teller;
+pub mod triggers;
+mod watch;
 
 pub use board::Board;
 pub use follower::{Follower, Shared};
-pub use source::Source;
+pub use ledger::{Ledger, LedgerError};
+pub use source::{Read, Source};
 pub use teller::{Nobody, Teller};
+pub use watch::Watch;

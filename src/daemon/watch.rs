@@ -1,7 +1,9 @@
 //! Follows many documents at once, and ends in order.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::watch;
@@ -11,9 +13,11 @@ use super::events::Feed;
 use super::follower::Follower;
 use super::freeze::{FreezeError, Freezes, KillSwitch};
 use super::leader::Role;
+use super::service::Service;
+use super::source::Read;
 use super::triggers::signals::{Signal, Signals};
 use super::triggers::{Backoff, Caller};
-use crate::vendor::Clock;
+use crate::vendor::{Clock, Fence};
 
 /// What followers are woken by, and what ends them.
 pub struct Watch {
@@ -70,6 +74,12 @@ impl Watch {
         Ok(())
     }
 
+    /// What is asked before each write of a document: whether this replica leads, and the kill switch.
+    pub fn fence(&self, read: &Read, leads: Fence) -> Fence {
+        let switch = self.kill_switch.with_file(kill_switch(read));
+        Arc::new(move || leads() && switch.holding().is_none())
+    }
+
     /// Asks for a run of a document now.
     pub fn caller(&self) -> impl Fn(&str) + Send + Sync + 'static {
         let callers = self.callers.clone();
@@ -81,13 +91,18 @@ impl Watch {
     }
 
     /// Runs until a signal asks for the end; what is under way ends in order, if it does so in time.
-    pub async fn run(self, signals: &mut Signals) {
+    pub async fn run(self, signals: &mut Signals, service: &Service) {
+        let beat = service.beat();
         let all = self.attendants.into_iter().map(Attendant::attend);
         let mut all = std::pin::pin!(join_all(all));
         loop {
             let signal = tokio::select! {
                 _ = &mut all => return,
                 signal = signals.next() => signal,
+                () = pause(beat) => {
+                    service.alive();
+                    continue;
+                }
             };
             match signal {
                 Signal::Ask => self.callers.values().for_each(Caller::ask),
@@ -104,6 +119,22 @@ impl Watch {
             }
         }
     }
+}
+
+/// Until the service manager wants to hear of us; for ever where it does not.
+async fn pause(beat: Option<Duration>) {
+    match beat {
+        Some(beat) => tokio::time::sleep(beat).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The kill switch's file, from the folder of the file that names it.
+fn kill_switch(read: &Read) -> Option<PathBuf> {
+    let named = read.checked.settings.watch.kill_switch.as_ref()?;
+    let source = read.sources.iter().find(|(id, _)| *id == named.span.file);
+    let folder = source.and_then(|(_, source)| Path::new(&source.name).parent());
+    Some(folder.unwrap_or(Path::new("")).join(&named.value))
 }
 
 impl Default for Watch {

@@ -29,7 +29,7 @@ use crate::status::{
 use crate::vendor;
 
 pub use in_force::Holding;
-use in_force::InForce;
+pub use in_force::InForce;
 
 /// What the followers of one process share.
 #[derive(Clone)]
@@ -293,6 +293,7 @@ impl Follower {
     /// Publishes what came of a run, tells who is to be told, and remembers.
     fn tell(&mut self, run: &RunStatus, ran: Ran) {
         self.status.running = false;
+        self.status.runs.count(run.outcome, run.seconds);
         self.status.last_run = Some(run.clone());
         self.status.trouble = self.broken.clone().or(ran.trouble);
         self.status.health = self.health(run.outcome);

@@ -27,8 +27,9 @@ wire.interceptors.request.use((request) => {
 wire.interceptors.response.use((answer) => {
   for (const line of answer.headers['set-cookie'] ?? []) {
     const [name, value] = line.split(';')[0].split('=');
-    for (const word of ['HttpOnly', 'Path=/']) {
-      assert.ok(line.includes(word), `the cookie ${name} is not ${word}`);
+    // an empty one only takes the old one away
+    for (const word of value ? ['HttpOnly', 'SameSite', 'Path=/'] : ['Path=/']) {
+      assert.ok(line.includes(word), `the cookie ${name} has no ${word}`);
     }
     cookies[name] = value;
   }

@@ -26,8 +26,8 @@ const DOCUMENTS: [&str; 12] = [
 fn any_document_runs_in_the_sandbox_and_is_settled_by_one_apply() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid");
     for name in DOCUMENTS {
-        let text = fs::read_to_string(folder.join(format!("{name}.yaml"))).unwrap();
-        let test = Test::with(&text);
+        let document = fs::read_to_string(folder.join(format!("{name}.yaml"))).unwrap();
+        let test = Test::with(&document);
         test.run(&["plan", "--sandbox"]).code(0);
         test.run(&["apply", "--sandbox", "--auto-approve"]).code(0);
         let again = test

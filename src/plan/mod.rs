@@ -16,6 +16,7 @@ mod graph;
 mod guard;
 mod input;
 mod kind;
+mod leave;
 mod live;
 mod make;
 mod order;

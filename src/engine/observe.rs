@@ -4,7 +4,7 @@ use futures_util::future::{BoxFuture, FutureExt, join_all};
 
 use super::{Engine, EngineError, credible};
 use crate::base::{Count, KindName, Value};
-use crate::kinds::konnect::{app, auth_strategy, publication, registration};
+use crate::kinds::konnect::{app, auth_strategy, dcr_provider, publication, registration};
 use crate::kinds::okta::{authorization_server, claim, client, policy, policy_rule, scope};
 use crate::kinds::{AnyKind, find, registry};
 use crate::plan::{Declared, Desired, Live, Prune};
@@ -183,6 +183,13 @@ impl Range {
             ] {
                 range.add_kind(kind);
             }
+        }
+        // an issuer that is written out has to be one of the org's servers
+        let written = |it: &Desired| {
+            it.field("type").as_text() == Some("okta") && it.field("issuer").as_text().is_some()
+        };
+        if declared.of(dcr_provider::NAME).any(written) {
+            range.add_kind(authorization_server::NAME);
         }
         let existing = |app: &Desired| app.field("client_id").as_text().is_some();
         if declared.of(app::NAME).any(existing) {

@@ -111,7 +111,7 @@ impl Kind for App {
         fields: &[
             Field::managed("name"),
             Field::managed("owner"),
-            Field::immutable("auth_strategy"),
+            Field::immutable("auth_strategy").holding(),
             Field::managed("description"),
             Field::immutable("client_id"),
             Field::managed("credentials"),

@@ -19,6 +19,7 @@ mod forecast;
 mod http;
 mod inventory;
 mod keeper;
+mod known;
 mod load;
 mod needs;
 mod observe;

@@ -42,10 +42,11 @@ enum How {
     Elsewhere,
 }
 
-/// All objects that the document speaks of; names are looked up in the picture.
-pub(crate) fn wanted(document: &Json, picture: &Picture) -> Vec<Wanted> {
+/// All objects that the document speaks of; names are looked up in the picture, and what is gone in
+/// the one before.
+pub(crate) fn wanted(document: &Json, picture: &Picture, before: &Picture) -> Vec<Wanted> {
     let mut all = okta::wanted(document);
-    all.extend(konnect::wanted(document, picture));
+    all.extend(konnect::wanted(document, picture, before));
     all
 }
 

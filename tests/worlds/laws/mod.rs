@@ -40,7 +40,7 @@ impl<'a> Round<'a> {
             after,
             since,
             excused,
-            wanted: wanted(document, after),
+            wanted: wanted(document, after, before),
         }
     }
 

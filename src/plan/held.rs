@@ -81,7 +81,7 @@ fn refusal(step: &Step, users: &[&Address], input: &PlanInput<'_>) -> Refusal {
     if let Some(more @ 1..) = users.len().checked_sub(NAMED) {
         names.push(format!("{more} more"));
     }
-    let (uses, them) = match users.len() {
+    let (verb, them) = match users.len() {
         1 => ("uses", "it"),
         _ => ("use", "them"),
     };
@@ -89,7 +89,7 @@ fn refusal(step: &Step, users: &[&Address], input: &PlanInput<'_>) -> Refusal {
         address: Some(step.address.clone()),
         kind: RefusalKind::InUse,
         message: format!(
-            "`{}` cannot be {}: {} that the plan leaves alone still {uses} it ({}); declare {them} `state: absent` or \
+            "`{}` cannot be {}: {} that the plan leaves alone still {verb} it ({}); declare {them} `state: absent` or \
              pointing elsewhere, delete {them} by hand, or keep `{}`",
             step.address,
             past(step.action),

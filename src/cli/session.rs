@@ -2,16 +2,15 @@
 
 use std::time::Duration;
 
-use super::error::CliError;
-use super::lock::RunLock;
+use super::error::{CliError, ErrorKind};
 use super::options::{DocumentArgs, VendorArgs};
 use super::progress::Waiting;
 use super::report::Recorder;
 use super::screen::Screen;
-use super::{embedded, findings, input};
+use super::{embedded, findings};
 use crate::base::{Address, Secret, SourceMap, Suggestion};
 use crate::config::Vars;
-use crate::engine::{self, Engine, Loaded, Options, Planned};
+use crate::engine::{self, Engine, Loaded, LockError, Options, Planned, RunLock};
 use crate::kinds::infos;
 use crate::plan::forecast::Forecast;
 use crate::plan::render::View;
@@ -52,7 +51,7 @@ pub(super) fn load(document: &DocumentArgs) -> Result<(Loaded, Vars), CliError> 
     let here = std::env::current_dir()
         .map_err(|source| CliError::new(source).hint("does the current folder still exist?"))?;
     let vars = document.vars(std::env::vars_os())?;
-    let inputs = input::read(&document.files, &here)?;
+    let inputs = engine::input::read(&document.files, &here)?;
     Ok((engine::load(inputs, &vars), vars))
 }
 
@@ -82,7 +81,7 @@ impl Session {
         let name = &checked.settings.name;
         let lock = match purpose {
             Purpose::Look => None,
-            Purpose::Write(command) => Some(RunLock::take(name, &sources, command, screen)?),
+            Purpose::Write(command) => lock(name, &sources, command, screen)?,
         };
         let mut environment = Environment::from_process();
         let (mut sandbox, mut addresses) = (None, None);
@@ -168,6 +167,37 @@ impl Session {
         match self.sandbox {
             Some(sandbox) => Ok(sandbox.shutdown().await?),
             None => Ok(()),
+        }
+    }
+}
+
+/// Keeps a second run of the document away.
+fn lock(
+    document: &str,
+    sources: &SourceMap,
+    command: &str,
+    screen: Screen,
+) -> Result<Option<RunLock>, CliError> {
+    match RunLock::take(document, sources, command) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(LockError::Held(held)) => {
+            let hint = held.pid().map_or_else(
+                || "wait for its end".to_owned(),
+                |pid| {
+                    format!(
+                        "wait for its end, or stop it with `kill {pid}`: it ends what runs and reports the rest"
+                    )
+                },
+            );
+            Err(CliError::new(held).kind(ErrorKind::Refused).hint(hint))
+        }
+        // as with a document that is mounted read-only: the run is not worse than without locks
+        Err(LockError::File { path, source }) => {
+            screen.tell(&format!(
+                "No lock keeps a second run away: `{}` cannot be locked ({source}).\n",
+                path.display()
+            ));
+            Ok(None)
         }
     }
 }

@@ -17,6 +17,7 @@ mod guard;
 mod held;
 mod input;
 mod kind;
+mod leave;
 mod live;
 mod make;
 mod order;

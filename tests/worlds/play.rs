@@ -229,8 +229,7 @@ impl Course<'_> {
     async fn delete_twins(&mut self) {
         let picture = self.stage.picture().await;
         for (index, thing) in picture.things.iter().enumerate() {
-            let twin =
-                |other: &&crate::picture::Thing| other.kind == thing.kind && other.key == thing.key;
+            let twin = |other: &&Thing| other.kind == thing.kind && other.key == thing.key;
             let first = picture.things.iter().position(|other| twin(&other));
             if thing.kind == "okta.scope" && first.is_some_and(|first| first < index) {
                 let path = at(thing, &picture).unwrap();

@@ -40,8 +40,7 @@ impl Engine {
     pub async fn plan(&self, today: &str) -> Result<Planned, EngineError> {
         let http = &self.options.http;
         let (before, since) = (http.usage.counts(), http.clock.now());
-        // boxed: each command would carry the whole of it
-        let mut planned = Box::pin(self.look(today)).await?;
+        let mut planned = self.look(today).await?;
         planned.reading = Reading {
             requests: http
                 .usage

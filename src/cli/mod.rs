@@ -35,6 +35,7 @@ mod screen;
 mod secrets;
 mod session;
 mod show;
+mod stand_in;
 mod validate;
 mod verdicts;
 mod verify;

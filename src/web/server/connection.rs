@@ -25,6 +25,9 @@ use super::patient::Patient;
 /// How long the handshake may take, and how long a request's head: also the next one on the same line.
 const HEAD: Duration = Duration::from_secs(10);
 
+/// How long a peer may take to read a part of an answer.
+const READING: Duration = Duration::from_secs(20);
+
 /// The longest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
 
@@ -43,7 +46,7 @@ impl Connection {
         let line = Arc::clone(&self.line);
         tokio::select! {
             () = line.cut() => tracing::debug!("a line of the page was cut for a newcomer"),
-            () = self.talk(Patient::new(stream)) => {}
+            () = self.talk(Patient::new(stream, READING)) => {}
         }
     }
 

@@ -6,19 +6,19 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// How long a peer may take to read a part of an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// A stream that fails when the peer does not read what is written.
 pub(super) struct Patient<T> {
     stream: T,
+    /// How long the peer may take to read a part.
+    patience: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl<T> Patient<T> {
-    pub(super) fn new(stream: T) -> Self {
+    pub(super) fn new(stream: T, patience: Duration) -> Self {
         Self {
             stream,
+            patience,
             waiting: None,
         }
     }
@@ -35,7 +35,7 @@ impl<T> Patient<T> {
         }
         let waiting = self
             .waiting
-            .get_or_insert_with(|| Box::pin(sleep(PATIENCE)));
+            .get_or_insert_with(|| Box::pin(sleep(self.patience)));
         ready!(waiting.as_mut().poll(context));
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
@@ -88,15 +88,16 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
 #[cfg(test)]
 mod tests {
     use std::io::ErrorKind;
+    use std::time::Duration;
 
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::Patient;
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_peer_that_does_not_read_is_given_up() {
         let (near, mut far) = tokio::io::duplex(8);
-        let mut near = Patient::new(near);
+        let mut near = Patient::new(near, Duration::from_millis(1));
         near.write_all(&[0; 8]).await.unwrap();
         let error = near.write_all(&[0; 8]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);

@@ -10,7 +10,12 @@ fn at(address: &str) -> SocketAddr {
 
 #[test]
 fn this_machine_may_look_without_a_secret() {
-    for address in ["127.0.0.1:8711", "127.9.9.9:1", "[::1]:8711", "[::ffff:127.0.0.1]:8711"] {
+    for address in [
+        "127.0.0.1:8711",
+        "127.9.9.9:1",
+        "[::1]:8711",
+        "[::ffff:127.0.0.1]:8711",
+    ] {
         assert_eq!(check(at(address), &open_door(), false), Ok(()), "{address}");
     }
 }
@@ -21,9 +26,17 @@ fn others_need_a_secret_and_tls() {
         behind_proxy: true,
         ..door
     };
-    for address in ["0.0.0.0:8711", "[::]:8711", "192.0.2.1:8711", "[2001:db8::1]:443"] {
+    for address in [
+        "0.0.0.0:8711",
+        "[::]:8711",
+        "192.0.2.1:8711",
+        "[2001:db8::1]:443",
+    ] {
         let address = at(address);
-        assert_eq!(check(address, &open_door(), true), Err(DoorError::Open(address)));
+        assert_eq!(
+            check(address, &open_door(), true),
+            Err(DoorError::Open(address))
+        );
         assert_eq!(
             check(address, &proxied(open_door()), true),
             Err(DoorError::Open(address))

@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::client::{Client, TOKEN, basic_door, open_door, token_door};
+use super::client::{Client, TOKEN, basic_door, hostile, open_door, token_door};
 use super::made_up::{self, SHOP};
 use crate::web::{Ask, Door};
 
@@ -79,7 +79,15 @@ async fn nothing_but_probes_is_shown_without_the_secret() {
         let wrong_password = basic("ops", "wrong");
         let empty = basic("", "");
         for path in PATHS {
-            for login in ["", "Bearer wrong", "Bearer ", "Bearer", "Basic !", &wrong_password, &empty] {
+            for login in [
+                "",
+                "Bearer wrong",
+                "Bearer ",
+                "Bearer",
+                "Basic !",
+                &wrong_password,
+                &empty,
+            ] {
                 let answer = client.get_with(path, &[("authorization", login)]).await;
                 assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path} {login}");
                 assert!(answer.headers.contains_key("www-authenticate"));
@@ -89,10 +97,14 @@ async fn nothing_but_probes_is_shown_without_the_secret() {
         for path in ["/healthz", "/readyz"] {
             assert_eq!(client.get(path).await.status, StatusCode::OK);
         }
-        let posted = client.post("/documents/shop/check", &[OWN], "token=x").await;
+        let posted = client
+            .post("/documents/shop/check", &[OWN], "token=x")
+            .await;
         assert_eq!(posted.status, StatusCode::UNAUTHORIZED);
         if matches!(door.access, Some(crate::web::Access::Basic { .. })) {
-            let answer = client.get_with("/", &[("authorization", &wrong_user)]).await;
+            let answer = client
+                .get_with("/", &[("authorization", &wrong_user)])
+                .await;
             assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
         }
     }
@@ -101,16 +113,28 @@ async fn nothing_but_probes_is_shown_without_the_secret() {
 #[tokio::test]
 async fn the_secret_opens() {
     let by_token = Client::with(made_up::drifted(), token_door());
-    for login in [format!("Bearer {TOKEN}"), format!("bearer  {TOKEN}"), basic("anybody", TOKEN)] {
+    for login in [
+        format!("Bearer {TOKEN}"),
+        format!("bearer  {TOKEN}"),
+        basic("anybody", TOKEN),
+    ] {
         let answer = by_token.get_with("/", &[("authorization", &login)]).await;
         assert_eq!(answer.status, StatusCode::OK, "{login}");
     }
     let by_password = Client::with(made_up::drifted(), basic_door());
-    let answer = by_password.get_with("/", &[("authorization", &basic("ops", TOKEN))]).await;
+    let answer = by_password
+        .get_with("/", &[("authorization", &basic("ops", TOKEN))])
+        .await;
     assert_eq!(answer.status, StatusCode::OK);
     let bearer = format!("Bearer {TOKEN}");
-    let answer = by_password.get_with("/", &[("authorization", &bearer)]).await;
-    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "the document asks for a name, too");
+    let answer = by_password
+        .get_with("/", &[("authorization", &bearer)])
+        .await;
+    assert_eq!(
+        answer.status,
+        StatusCode::UNAUTHORIZED,
+        "the document asks for a name, too"
+    );
 }
 
 #[tokio::test]
@@ -127,7 +151,10 @@ async fn a_post_of_another_page_is_refused() {
         &[("origin", "http://127.0.0.1:9999")],
         &[("origin", "https://127.0.0.1:8711")],
         &[OWN, ("origin", "http://rebound.example")],
-        &[("sec-fetch-site", "cross-site"), ("origin", "http://127.0.0.1:8711")],
+        &[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "http://127.0.0.1:8711"),
+        ],
     ] {
         let answer = client.post("/documents/shop/check", headers, &body).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
@@ -154,8 +181,14 @@ async fn the_button_needs_the_token_of_its_document() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{body}");
     }
     let body = format!("token={token}");
-    let answer = client.post("/documents/payments/check", &[OWN], &body).await;
-    assert_eq!(answer.status, StatusCode::FORBIDDEN, "it is for another document");
+    let answer = client
+        .post("/documents/payments/check", &[OWN], &body)
+        .await;
+    assert_eq!(
+        answer.status,
+        StatusCode::FORBIDDEN,
+        "it is for another document"
+    );
     assert!(client.asks.try_recv().is_err(), "nobody was asked");
 }
 
@@ -167,13 +200,30 @@ async fn the_button_asks_for_a_look() {
     let own = ("origin", "http://127.0.0.1:8711");
     for headers in [&[OWN][..], &[OWN, null], &[own], &[OWN, own]] {
         let answer = client.post("/documents/shop/check", headers, &body).await;
-        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{headers:?}: {}", answer.text);
+        assert_eq!(
+            answer.status,
+            StatusCode::SEE_OTHER,
+            "{headers:?}: {}",
+            answer.text
+        );
         assert_eq!(answer.headers["location"], "/documents/shop?asked");
         let document = SHOP.to_owned();
         assert_eq!(client.asks.try_recv(), Ok(Ask::CheckNow { document }));
     }
-    assert!(client.get("/documents/shop?asked").await.text.contains("A check was asked for"));
-    assert!(!client.get("/documents/shop").await.text.contains("A check was asked for"));
+    assert!(
+        client
+            .get("/documents/shop?asked")
+            .await
+            .text
+            .contains("A check was asked for")
+    );
+    assert!(
+        !client
+            .get("/documents/shop")
+            .await
+            .text
+            .contains("A check was asked for")
+    );
 }
 
 #[tokio::test]
@@ -182,11 +232,20 @@ async fn a_wish_that_cannot_be_passed_on_says_so() {
     let body = format!("token={}", client.form_token().await);
     let mut statuses = Vec::new();
     for _ in 0..3 {
-        statuses.push(client.post("/documents/shop/check", &[OWN], &body).await.status);
+        statuses.push(
+            client
+                .post("/documents/shop/check", &[OWN], &body)
+                .await
+                .status,
+        );
     }
     assert_eq!(
         statuses,
-        [StatusCode::SEE_OTHER, StatusCode::SEE_OTHER, StatusCode::SERVICE_UNAVAILABLE]
+        [
+            StatusCode::SEE_OTHER,
+            StatusCode::SEE_OTHER,
+            StatusCode::SERVICE_UNAVAILABLE
+        ]
     );
     client.asks.close();
     let answer = client.post("/documents/shop/check", &[OWN], &body).await;
@@ -240,9 +299,16 @@ async fn other_methods_and_tricky_paths_lead_nowhere() {
         "/METRICS",
         "/api/v1/status.json",
     ] {
-        assert_eq!(client.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(
+            client.get(path).await.status,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
     }
-    assert_eq!(client.get("/documents/%ff").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        client.get("/documents/%ff").await.status,
+        StatusCode::BAD_REQUEST
+    );
     for method in ["DELETE", "PUT", "TRACE", "PATCH", "OPTIONS"] {
         let request = super::client::request(method, "/", &[OWN], "");
         let answer = client.send(request).await;
@@ -255,12 +321,19 @@ async fn every_answer_keeps_browsers_in() {
     let open = Client::new();
     let closed = Client::with(made_up::drifted(), token_door());
     for client in [&open, &closed] {
-        for path in PATHS.iter().chain(&["/healthz", "/readyz"]).filter(|it| **it != "/events") {
+        for path in PATHS
+            .iter()
+            .chain(&["/healthz", "/readyz"])
+            .filter(|it| **it != "/events")
+        {
             for host in ["127.0.0.1:8711", "rebound.example"] {
                 let headers = client.get_with(path, &[("host", host)]).await.headers;
                 let policy = headers["content-security-policy"].to_str().unwrap();
                 assert!(policy.starts_with("default-src 'none';"), "{path}");
-                assert!(!policy.contains("unsafe") && !policy.contains('*'), "{path}");
+                assert!(
+                    !policy.contains("unsafe") && !policy.contains('*'),
+                    "{path}"
+                );
                 assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
                 assert_eq!(headers["referrer-policy"], "no-referrer", "{path}");
                 assert_eq!(headers["cache-control"], "no-store", "{path}");
@@ -273,7 +346,7 @@ async fn every_answer_keeps_browsers_in() {
 #[tokio::test]
 async fn no_answer_holds_the_secret() {
     for door in [token_door(), basic_door()] {
-        let client = Client::with(made_up::hostile(), door);
+        let client = Client::with(hostile(), door);
         let encoded = STANDARD.encode(TOKEN);
         let right = basic("ops", TOKEN);
         let bearer = format!("Bearer {TOKEN}");

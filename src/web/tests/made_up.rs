@@ -1,4 +1,5 @@
 //! A status with something of everything, for the tests of the page; both the library's and the browser's.
+#![allow(unreachable_pub, reason = "the browser's test includes this file, too")]
 
 use std::sync::Arc;
 
@@ -42,17 +43,29 @@ const OBJECTS: [(&str, &[&str]); 12] = [
     ("konnect.portal.developer-portal", &[]),
     (
         "konnect.publication.orders/developer-portal",
-        &["konnect.auth_strategy.okta-oidc", "konnect.portal.developer-portal"],
+        &[
+            "konnect.auth_strategy.okta-oidc",
+            "konnect.portal.developer-portal",
+        ],
     ),
     (
         "konnect.app.mobile-backend",
-        &["konnect.auth_strategy.okta-oidc", "konnect.portal.developer-portal"],
+        &[
+            "konnect.auth_strategy.okta-oidc",
+            "konnect.portal.developer-portal",
+        ],
     ),
     (
         "konnect.registration.mobile-backend/orders",
-        &["konnect.app.mobile-backend", "konnect.publication.orders/developer-portal"],
+        &[
+            "konnect.app.mobile-backend",
+            "konnect.publication.orders/developer-portal",
+        ],
     ),
-    ("okta.client.nightly-report", &["okta.scope.default/orders.read"]),
+    (
+        "okta.client.nightly-report",
+        &["okta.scope.default/orders.read"],
+    ),
 ];
 
 /// The times are relative to this one.
@@ -96,9 +109,17 @@ pub fn drifted() -> Status {
             delivered: true,
         },
     };
-    let mut history: Vec<HistoryEntry> = appeared.chain([alerted]).collect();
-    history.append(&mut shop.history);
-    shop.history = history;
+    let earlier: Vec<HistoryEntry> = [alerted].into_iter().chain(appeared).collect();
+    shop.history.extend(earlier);
+    shop.last_in_sync = Some(ago(13));
+    let run = RunStatus {
+        outcome: RunOutcome::Differs,
+        message: "2 objects differ".to_owned(),
+        differing: 2,
+        ..run()
+    };
+    shop.history[0].what = Happening::Run { run: run.clone() };
+    shop.last_run = Some(run);
     status.alerting.firing = vec![AlertStatus {
         document: SHOP.to_owned(),
         key: "drift/okta.claim.default/client_id".to_owned(),
@@ -137,7 +158,13 @@ pub fn in_sync() -> Status {
             },
         ],
         budgets: vec![
-            budget("okta", "https://acme.okta.com", "/api/v1/authorizationServers", 50, 41),
+            budget(
+                "okta",
+                "https://acme.okta.com",
+                "/api/v1/authorizationServers",
+                50,
+                41,
+            ),
             budget("konnect", "https://us.api.konghq.com", "all", 0, 0),
         ],
         requests: vec![
@@ -153,23 +180,15 @@ pub fn in_sync() -> Status {
     }
 }
 
-/// A status of which the page must be made with care: names with everything that HTML, paths and labels escape.
-pub fn hostile() -> Status {
-    let mut status = drifted();
-    let shop = &mut status.documents[0];
-    shop.name = "a/b \"<script>alert(1)</script>&?#\n\u{202e}".to_owned();
-    shop.trouble = Some("<img src=x onerror=alert(1)>".to_owned());
-    shop.differences[0].fields[0].live = json!("</code><script>alert(2)</script>");
-    status
-}
-
 /// A document with this many objects, so that they are grouped.
 pub fn crowd(objects: usize) -> Status {
     let mut status = in_sync();
     let shop = &mut status.documents[0];
     shop.objects = (0..objects)
         .map(|number| ObjectStatus {
-            address: format!("okta.scope.default/s{number}").parse().expect("an address"),
+            address: format!("okta.scope.default/s{number}")
+                .parse()
+                .expect("an address"),
             state: ObjectState::InSync,
             needs: Vec::new(),
         })
@@ -259,23 +278,32 @@ fn objects() -> Vec<ObjectStatus> {
 }
 
 fn secrets() -> Vec<SecretStatus> {
-    let secret = |owner: &str, field: &str, source: &str, days: i64, ends: Option<i64>| SecretStatus {
-        owner: owner.to_owned(),
-        field: field.to_owned(),
-        source: source.to_owned(),
-        since: Some(ago(60 * 24 * days)),
-        expires: ends.map(|days| ago(-60 * 24 * days)),
-        in_step: (field == "dcr_token").then_some(true),
-    };
+    let secret =
+        |owner: &str, field: &str, source: &str, days: i64, ends: Option<i64>| SecretStatus {
+            owner: owner.to_owned(),
+            field: field.to_owned(),
+            source: source.to_owned(),
+            since: Some(ago(60 * 24 * days)),
+            expires: ends.map(|days| ago(-60 * 24 * days)),
+            in_step: (field == "dcr_token").then_some(true),
+        };
     vec![
         secret("okta", "token", "sops:okta.api_token", 41, Some(5)),
-        secret("konnect.dcr_provider.okta-prod", "dcr_token", "sops:okta.dcr_token", 400, None),
+        secret(
+            "konnect.dcr_provider.okta-prod",
+            "dcr_token",
+            "sops:okta.dcr_token",
+            400,
+            None,
+        ),
     ]
 }
 
 fn scope_changed() -> Difference {
     Difference {
-        address: "okta.scope.default/orders.read".parse().expect("an address"),
+        address: "okta.scope.default/orders.read"
+            .parse()
+            .expect("an address"),
         action: Action::Update,
         fields: vec![FieldDifference {
             name: "description".to_owned(),

@@ -2,7 +2,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use super::client::{Client, open_door};
+use super::client::{Client, hostile, open_door};
 use super::made_up;
 use crate::web::metrics::text;
 
@@ -24,7 +24,11 @@ fn lines() -> Vec<String> {
 #[track_caller]
 fn has(line: &str) {
     let lines = lines();
-    assert!(lines.iter().any(|it| it == line), "{line}\nis not in\n{}", lines.join("\n"));
+    assert!(
+        lines.iter().any(|it| it == line),
+        "{line}\nis not in\n{}",
+        lines.join("\n")
+    );
 }
 
 #[test]
@@ -64,12 +68,17 @@ fn a_value_for_the_same_labels_is_told_once() {
     let again = status.budgets[0].clone();
     status.budgets.push(again);
     let text = text(Arc::new(status), made_up::now()).unwrap();
-    assert_eq!(text.matches("dcrsync_budget_left{vendor=\"okta\"").count(), 1);
+    assert_eq!(
+        text.matches("dcrsync_budget_left{vendor=\"okta\"").count(),
+        1
+    );
 }
 
 #[tokio::test]
 async fn it_is_open_metrics() {
-    let answer = Client::with(made_up::drifted(), open_door()).get("/metrics").await;
+    let answer = Client::with(made_up::drifted(), open_door())
+        .get("/metrics")
+        .await;
     let kind = answer.headers["content-type"].to_str().unwrap();
     assert!(kind.starts_with("application/openmetrics-text; version=1.0.0"));
     assert!(answer.text.ends_with("# EOF\n"));
@@ -82,23 +91,34 @@ fn a_reader_that_is_not_ours_understands_it() {
         eprintln!("SKIPPED: DCRSYNC_PYTHON names no Python with prometheus_client");
         return;
     };
-    let text = text(Arc::new(made_up::hostile()), made_up::now()).unwrap();
+    let text = text(Arc::new(hostile()), made_up::now()).unwrap();
     let mut reader = Command::new(python)
         .args(["-c", READER])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    reader.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+    reader
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
     let output = reader.wait_with_output().unwrap();
     assert!(output.status.success(), "it refuses\n{text}");
     let read = String::from_utf8(output.stdout).unwrap();
     for line in [
-        "info dcrsync_build_info [('version', '0.1.0')] 1.0",
+        "info dcrsync_build_info [('version', '0.1.0')] 1",
         "gauge dcrsync_leader [('document', 'partners')] 0.0",
-        "counter dcrsync_alerts_delivered_total [] 4.0",
+        "counter dcrsync_alerts_delivered_total [] 4",
     ] {
-        assert!(read.lines().any(|it| it == line), "{line}\nis not in\n{read}");
+        assert!(
+            read.lines().any(|it| it == line),
+            "{line}\nis not in\n{read}"
+        );
     }
-    assert!(read.contains("<script>alert(1)</script>&?#\\n"), "names come back as they are\n{read}");
+    assert!(
+        read.contains("<script>alert(1)</script>&?#\\n"),
+        "names come back as they are\n{read}"
+    );
 }

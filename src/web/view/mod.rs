@@ -23,8 +23,6 @@ use crate::status::Status;
 pub(super) use document::document;
 pub(super) use home::home;
 pub(super) use layout::nothing_here;
-#[cfg(test)]
-pub(super) use when::relative;
 
 /// What a page is made of.
 pub(super) struct Look<'a> {

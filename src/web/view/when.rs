@@ -70,3 +70,28 @@ pub(super) fn age(since: Timestamp, now: Timestamp) -> String {
 pub(super) fn times(number: u64) -> String {
     Count::of(usize::try_from(number).unwrap_or(usize::MAX), "time").to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::relative;
+
+    #[test]
+    fn times_are_told_by_their_largest_unit() {
+        let now = Timestamp::UNIX_EPOCH;
+        for (seconds, words) in [
+            (0, "now"),
+            (-4, "now"),
+            (-5, "5 seconds ago"),
+            (-60, "1 minute ago"),
+            (-119, "1 minute ago"),
+            (7_200, "in 2 hours"),
+            (-86_400, "1 day ago"),
+            (86_400 * 40, "in 40 days"),
+        ] {
+            let at = now + SignedDuration::from_secs(seconds);
+            assert_eq!(relative(at, now), words);
+        }
+    }
+}

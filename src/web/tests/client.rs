@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use serde_json::json;
 use tokio::sync::{mpsc, watch};
 use tower::ServiceExt as _;
 
@@ -60,6 +61,16 @@ pub(super) fn basic_door() -> Door {
         }),
         ..open_door()
     }
+}
+
+/// A status of which the page must be made with care: names with everything that HTML, paths and labels escape.
+pub(super) fn hostile() -> Status {
+    let mut status = made_up::drifted();
+    let shop = &mut status.documents[0];
+    shop.name = "a/b \"<script>alert(1)</script>&?#\n\u{202e}".to_owned();
+    shop.trouble = Some("<img src=x onerror=alert(1)>".to_owned());
+    shop.differences[0].fields[0].live = json!("</code><script>alert(2)</script>");
+    status
 }
 
 impl Client {

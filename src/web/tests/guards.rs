@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::client::{Client, TOKEN, basic_door, open_door, token_door};
+use super::client::{Client, TOKEN, basic_door, hostile, open_door, token_door};
 use super::made_up::{self, SHOP};
 use crate::web::{Ask, Door};
 
@@ -346,7 +346,7 @@ async fn every_answer_keeps_browsers_in() {
 #[tokio::test]
 async fn no_answer_holds_the_secret() {
     for door in [token_door(), basic_door()] {
-        let client = Client::with(made_up::hostile(), door);
+        let client = Client::with(hostile(), door);
         let encoded = STANDARD.encode(TOKEN);
         let right = basic("ops", TOKEN);
         let bearer = format!("Bearer {TOKEN}");

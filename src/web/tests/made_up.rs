@@ -172,16 +172,6 @@ pub fn in_sync() -> Status {
     }
 }
 
-/// A status of which the page must be made with care: names with everything that HTML, paths and labels escape.
-pub fn hostile() -> Status {
-    let mut status = drifted();
-    let shop = &mut status.documents[0];
-    shop.name = "a/b \"<script>alert(1)</script>&?#\n\u{202e}".to_owned();
-    shop.trouble = Some("<img src=x onerror=alert(1)>".to_owned());
-    shop.differences[0].fields[0].live = json!("</code><script>alert(2)</script>");
-    status
-}
-
 /// A document with this many objects, so that they are grouped.
 pub fn crowd(objects: usize) -> Status {
     let mut status = in_sync();

@@ -2,7 +2,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
-use super::client::{Client, open_door};
+use super::client::{Client, hostile, open_door};
 use super::made_up;
 use crate::web::metrics::text;
 
@@ -91,7 +91,7 @@ fn a_reader_that_is_not_ours_understands_it() {
         eprintln!("SKIPPED: DCRSYNC_PYTHON names no Python with prometheus_client");
         return;
     };
-    let text = text(Arc::new(made_up::hostile()), made_up::now()).unwrap();
+    let text = text(Arc::new(hostile()), made_up::now()).unwrap();
     let mut reader = Command::new(python)
         .args(["-c", READER])
         .stdin(Stdio::piped())
@@ -108,7 +108,7 @@ fn a_reader_that_is_not_ours_understands_it() {
     assert!(output.status.success(), "it refuses\n{text}");
     let read = String::from_utf8(output.stdout).unwrap();
     for line in [
-        "info dcrsync_build_info [('version', '0.1.0')] 1.0",
+        "info dcrsync_build_info [('version', '0.1.0')] 1",
         "gauge dcrsync_leader [('document', 'partners')] 0.0",
         "counter dcrsync_alerts_delivered_total [] 4.0",
     ] {

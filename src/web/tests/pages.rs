@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use futures_util::StreamExt as _;
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::client::{Client, open_door, request};
+use super::client::{Client, hostile, open_door, request};
 use super::made_up::{self, SHOP};
 use crate::status::{Health, Status};
 use crate::web::view::address_of;
@@ -139,7 +139,7 @@ async fn the_picture_has_a_box_for_each_object_or_each_kind() {
 /// What comes from others is text wherever it lands, and the page is whole.
 #[tokio::test]
 async fn names_are_text() {
-    let status = made_up::hostile();
+    let status = hostile();
     let name = status.documents[0].name.clone();
     let client = Client::with(status, open_door());
     for path in ["/", &address_of(&name), "/documents/%3Cscript%3E"] {

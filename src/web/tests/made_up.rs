@@ -109,9 +109,17 @@ pub fn drifted() -> Status {
             delivered: true,
         },
     };
-    let mut history: Vec<HistoryEntry> = appeared.chain([alerted]).collect();
-    history.append(&mut shop.history);
-    shop.history = history;
+    let earlier: Vec<HistoryEntry> = [alerted].into_iter().chain(appeared).collect();
+    shop.history.extend(earlier);
+    shop.last_in_sync = Some(ago(13));
+    let run = RunStatus {
+        outcome: RunOutcome::Differs,
+        message: "2 objects differ".to_owned(),
+        differing: 2,
+        ..run()
+    };
+    shop.history[0].what = Happening::Run { run: run.clone() };
+    shop.last_run = Some(run);
     status.alerting.firing = vec![AlertStatus {
         document: SHOP.to_owned(),
         key: "drift/okta.claim.default/client_id".to_owned(),

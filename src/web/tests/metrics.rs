@@ -110,7 +110,7 @@ fn a_reader_that_is_not_ours_understands_it() {
     for line in [
         "info dcrsync_build_info [('version', '0.1.0')] 1",
         "gauge dcrsync_leader [('document', 'partners')] 0.0",
-        "counter dcrsync_alerts_delivered_total [] 4.0",
+        "counter dcrsync_alerts_delivered_total [] 4",
     ] {
         assert!(
             read.lines().any(|it| it == line),

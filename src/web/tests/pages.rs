@@ -101,7 +101,7 @@ async fn a_document_tells_who_changed_what_and_where_it_is_declared() {
     assert!(words(by_id(&page, "plan")).contains("1 to create, 1 to update"));
     let history = words(by_id(&page, "history"));
     assert!(history.contains("to slack #1"), "{history}");
-    assert!(history.contains("run: in sync"), "{history}");
+    assert!(history.contains("run: differs"), "{history}");
     let secrets = words(by_id(&page, "secrets"));
     assert!(
         secrets.contains("sops:okta.api_token 41 days in 4 days"),
@@ -228,7 +228,7 @@ async fn the_api_answers_what_its_schema_says() {
         .map_err(|it| it.to_string())
         .unwrap();
     assert_eq!(value["documents"][0]["name"], SHOP);
-    assert_eq!(value["documents"][0]["history"][0]["kind"], "appeared");
+    assert_eq!(value["documents"][0]["history"][1]["kind"], "alerted");
 }
 
 #[tokio::test]

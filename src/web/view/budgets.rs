@@ -38,8 +38,8 @@ fn row(budget: &BudgetStatus) -> Markup {
             th scope="row" { (budget.vendor) }
             td data-name="Organisation" { code { (budget.origin) } }
             td data-name="Limit" { (printable(&budget.bucket)) }
-            td data-name="Left" .number { (number(budget.left)) @if let Some(share) = share(budget) { (meter(share)) } }
-            td data-name="Requests of a window" .number { (number(budget.limit)) }
+            td data-name="Left" { (number(budget.left)) @if let Some(share) = share(budget) { (meter(share)) } }
+            td data-name="Requests of a window" { (number(budget.limit)) }
         }
     }
 }

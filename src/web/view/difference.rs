@@ -157,7 +157,7 @@ fn line(place: Option<&Place>) -> Markup {
 /// The plan as the terminal has it; lines that add and take are marked, their sign stays.
 fn plan_text(plan: &str) -> Markup {
     html! {
-        div .scroll .tall #plan role="region" aria-label="Plan" tabindex="0" {
+        div .scroll .tall #plan role="group" aria-label="Plan" tabindex="0" {
             pre {
                 @for line in plan.lines() {
                     @match line.trim_start().chars().next() {

@@ -26,9 +26,9 @@ pub(in super::super) fn document(
         }
         @if let Some(hold) = &document.hold { (health::hold(hold, look.now)) }
         (check_now(document, token))
-        (facts(look, document))
         (history::alerts(look, Some(&document.name)))
         (difference::differences(look, document))
+        (facts(look, document))
         (picture::picture(document))
         (secrets::secrets(look, document))
         (budgets::budgets(look, Some(document)))
@@ -60,6 +60,7 @@ fn facts(look: &Look<'_>, document: &DocumentStatus) -> Markup {
         "detect: nothing is written"
     };
     html! {
+        h2 { "Runs and files" }
         dl .facts {
             (fact("In sync", &when_or(document.last_in_sync, look.now, "never since the start")))
             (fact("Read without an error", &when_or(document.last_success, look.now, "never since the start")))

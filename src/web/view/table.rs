@@ -6,7 +6,7 @@ use maud::{Markup, html};
 /// on a narrow screen, for which its cells say the name of their column.
 pub(super) fn table(id: &str, name: &str, folds: bool, heads: &[&str], rows: Markup) -> Markup {
     html! {
-        div .scroll #(id) role="region" aria-label=(name) tabindex="0" {
+        div .scroll #(id) role="group" aria-label=(name) tabindex="0" {
             table .folds[folds] {
                 thead { tr { @for head in heads { th scope="col" { (head) } } } }
                 tbody { (rows) }

@@ -33,7 +33,7 @@ pub(super) fn picture(document: &DocumentStatus) -> Markup {
     html! {
         section #objects aria-labelledby="objects-head" {
             h2 #objects-head { (Count::of(objects.len(), "object")) }
-            div .scroll #objects-picture role="region" aria-label="Dependencies" tabindex="0" {
+            div .scroll #objects-picture role="group" aria-label="Dependencies" tabindex="0" {
                 (svg::svg(&nodes, &description(objects)))
             }
             ul .legend aria-label="Signs" {

@@ -14,3 +14,14 @@
 //! - What must survive a restart is in the state folder: `state.sqlite` (alerts on their way, what was
 //!   last seen) and `history.sqlite`, which may be lost without harm.
 //! - In the mode `detect` nothing is ever written to a vendor.
+
+mod board;
+pub mod drift;
+pub mod follower;
+mod source;
+mod teller;
+
+pub use board::Board;
+pub use follower::{Follower, Shared};
+pub use source::Source;
+pub use teller::{Nobody, Teller};

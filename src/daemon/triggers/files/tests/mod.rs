@@ -1,5 +1,0 @@
-mod deaf;
-mod paths;
-mod real;
-mod settling;
-mod world;

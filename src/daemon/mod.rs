@@ -14,3 +14,6 @@
 //! - What must survive a restart is in the state folder: `state.sqlite` (alerts on their way, what was
 //!   last seen) and `history.sqlite`, which may be lost without harm.
 //! - In the mode `detect` nothing is ever written to a vendor.
+
+pub mod freeze;
+pub mod triggers;

@@ -15,5 +15,6 @@
 //!   last seen) and `history.sqlite`, which may be lost without harm.
 //! - In the mode `detect` nothing is ever written to a vendor.
 
+pub mod events;
 pub mod freeze;
 pub mod triggers;

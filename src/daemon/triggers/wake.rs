@@ -98,13 +98,9 @@ impl Triggers {
 
     /// What there is by now, all of it in one.
     fn wake(&mut self, now: Duration) -> Option<Wake> {
-        let files = match self.files.has_changed() {
-            Ok(true) => self.files.borrow_and_update().clone(),
-            Ok(false) => None,
-            // nobody tells any more; what was told before still counts
-            Err(_) if self.started => None,
-            Err(_) => self.files.borrow().clone(),
-        };
+        let told = self.files.borrow_and_update();
+        let files = told.has_changed().then(|| told.clone()).flatten();
+        drop(told);
         if !self.started && files.is_none() {
             // without a document there is nothing to run
             return None;

@@ -41,6 +41,7 @@ impl Follow {
         watching: Watching,
         bell: Arc<Bell>,
         tx: watch::Sender<Option<Arc<Contents>>>,
+        poll: Duration,
     ) -> Self {
         Self {
             followed,
@@ -48,7 +49,7 @@ impl Follow {
             bell,
             tx,
             told: None,
-            poll: POLL,
+            poll,
         }
     }
 

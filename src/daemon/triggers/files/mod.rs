@@ -22,12 +22,13 @@ mod watching;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 pub use contents::Contents;
-use follow::{Follow, Set};
+use follow::{Follow, POLL, Set};
 use watching::Watching;
 
 #[cfg(test)]
@@ -54,17 +55,18 @@ pub struct Files {
 impl Files {
     /// Begins; what the documents hold at first is told, too.
     pub fn watch(followed: Followed, tx: watch::Sender<Option<Arc<Contents>>>) -> Self {
-        Self::start(followed, tx, Watching::new)
+        Self::start(followed, tx, POLL, Watching::new)
     }
 
     fn start(
         followed: Followed,
         tx: watch::Sender<Option<Arc<Contents>>>,
+        poll: Duration,
         watching: impl FnOnce(&Arc<bell::Bell>) -> Watching,
     ) -> Self {
         let (sets, asked) = mpsc::channel(1);
         let bell = Arc::default();
-        let follow = Follow::new(followed, watching(&bell), bell, tx);
+        let follow = Follow::new(followed, watching(&bell), bell, tx, poll);
         Self {
             sets,
             task: tokio::spawn(follow.run(asked)),

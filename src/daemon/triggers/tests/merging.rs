@@ -99,6 +99,8 @@ fn each_cause_has_its_name() {
     assert_eq!(world.now(), None);
     world.clock.go_on(Duration::from_secs(30));
     assert_eq!(world.now(), Some((Trigger::Retry, None)));
+    // the time counts from the end of a run
+    assert_eq!(world.now(), None);
     world.clock.go_on(INTERVAL.mul_f64(0.89));
     assert_eq!(world.now(), None);
     world.clock.go_on(INTERVAL.mul_f64(0.22));

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use notify::{Error, ErrorKind, RecursiveMode, WatcherKind};
 
-use super::super::follow::POLL;
 use super::super::watching::Watching;
 use super::world::{World, save};
 
@@ -31,11 +30,16 @@ impl notify::Watcher for Full {
 
 async fn finds_a_change_by_itself(watching: impl FnOnce() -> Watching) {
     let prepare = |folder: &std::path::Path| save(folder, "dcrsync.yaml", "1");
-    let mut world = World::with(&["dcrsync.yaml"], prepare, |_| watching()).await;
+    let mut world = World::with(
+        &["dcrsync.yaml"],
+        prepare,
+        Duration::from_millis(300),
+        |_| watching(),
+    )
+    .await;
     assert_eq!(world.last(), ["1"]);
     world.save("dcrsync.yaml", "2");
-    let told = tokio::time::timeout(POLL + Duration::from_secs(30), world.next());
-    assert_eq!(told.await.unwrap(), ["2"]);
+    assert_eq!(world.next().await, ["2"]);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::super::bell::Bell;
+use super::super::follow::POLL;
 use super::super::watching::Watching;
 use super::super::{Contents, Files, Followed};
 
@@ -31,12 +32,13 @@ impl World {
 
     /// Follows these documents; what they hold was told.
     pub(super) async fn of(documents: &[&str], prepare: impl FnOnce(&Path)) -> Self {
-        Self::with(documents, prepare, Watching::new).await
+        Self::with(documents, prepare, POLL, Watching::new).await
     }
 
     pub(super) async fn with(
         documents: &[&str],
         prepare: impl FnOnce(&Path),
+        poll: Duration,
         watching: impl FnOnce(&Arc<Bell>) -> Watching,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -47,7 +49,7 @@ impl World {
             others: Vec::new(),
             here: folder.path().to_owned(),
         };
-        let files = Files::start(followed, tx, watching);
+        let files = Files::start(followed, tx, poll, watching);
         told.changed().await.unwrap();
         told.mark_unchanged();
         Self {

@@ -163,7 +163,7 @@ async fn work(
     if for_script {
         screen.print_json(&result::json(&applied, &session.view(&applied.look)))?;
     } else {
-        screen.print(&result::text(&applied))?;
+        screen.print(&result::text(&applied, "apply"))?;
         if applied.idle() && verifies(args, session) {
             let sandbox = if args.vendors.sandbox {
                 " --sandbox"

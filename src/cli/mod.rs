@@ -19,6 +19,7 @@ mod harden;
 mod init;
 mod interrupt;
 mod logging;
+mod looking;
 mod man;
 mod options;
 mod plan;

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use dcrsync::base::Secret;
-use dcrsync::secrets::create_file;
-use dcrsync::secrets::sops::generate_identity;
+use dcrsync::secrets::sops::{Keyring, SopsFile, generate_identity};
+use dcrsync::secrets::{Environment, create_file};
 
 use super::{DOCUMENT, Names, Run, Running, Vendors};
 
@@ -164,6 +164,20 @@ impl Test {
         self.encrypt();
     }
 
+    /// The value at a path of a SOPS file, where there is one; it must be encrypted.
+    pub fn opened(&self, file: &str, path: &[&str]) -> Option<String> {
+        let file = self.path(file);
+        let bytes = std::fs::read(&file).ok()?;
+        let keys = self.root().join("home/.config/sops/age/keys.txt");
+        let none = Environment::from_iter([("HOME", "/nowhere")]);
+        let opened = SopsFile::open(&file, &bytes, &Keyring::new(none, vec![keys])).unwrap();
+        let leaves = opened.documents()[0].leaves();
+        let (_, leaf) = leaves.iter().find(|(at, _)| *at == path)?;
+        let leaf = leaf.expect("a single value");
+        assert!(leaf.encrypted);
+        Some(leaf.value.to_text().expose().to_owned())
+    }
+
     fn encrypt(&self) {
         let file = self.path("secrets.sops.yaml");
         let _ = std::fs::remove_file(&file);
@@ -189,9 +203,15 @@ impl Test {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dcrsync"));
+        self.command_under(&[], args)
+    }
+
+    fn command_under(&self, program: &[&str], args: &[&str]) -> Command {
+        let ours = [env!("CARGO_BIN_EXE_dcrsync")];
+        let mut words = program.iter().chain(&ours).chain(args);
+        let mut command = Command::new(words.next().unwrap());
         command
-            .args(args)
+            .args(words)
             .current_dir(self.path(""))
             .env_clear()
             .env("HOME", self.root.path().join("home"))
@@ -209,6 +229,11 @@ impl Test {
     /// Starts a command that the story does not tell.
     pub fn begin(&self, args: &[&str]) -> Running {
         Running::start(&mut self.command(args))
+    }
+
+    /// The same by another program, which is given the command after its own arguments.
+    pub fn begin_under(&self, program: &[&str], args: &[&str]) -> Running {
+        Running::start(&mut self.command_under(program, args))
     }
 
     /// Starts a command and lets it run.

@@ -195,15 +195,36 @@ impl Vendors {
             .collect()
     }
 
+    /// The secrets of the only client in Okta, the oldest first.
+    #[track_caller]
+    pub fn client_secrets(&self) -> Vec<Value> {
+        let apps = self.okta("GET", "/api/v1/apps", &Value::Null);
+        let [app] = apps.as_array().unwrap().as_slice() else {
+            let labels: Vec<&Value> = apps
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|app| &app["label"])
+                .collect();
+            panic!("one client is expected: {labels:?}");
+        };
+        let id = app["id"].as_str().unwrap();
+        let path = format!("/api/v1/apps/{id}/credentials/secrets");
+        let list = self.okta("GET", &path, &Value::Null);
+        list.as_array().unwrap().clone()
+    }
+
+    /// Tells whether a fault has struck.
+    pub fn has_struck(&self) -> bool {
+        let requests = self.requests();
+        requests.iter().any(|request| request["fault"].is_string())
+    }
+
     /// Waits until a fault has struck.
     #[track_caller]
     pub fn until_struck(&self) {
         let since = Instant::now();
-        while !self
-            .requests()
-            .iter()
-            .any(|request| request["fault"].is_string())
-        {
+        while !self.has_struck() {
             assert!(since.elapsed() < Duration::from_secs(20), "no fault struck");
             std::thread::sleep(Duration::from_millis(10));
         }

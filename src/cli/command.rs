@@ -5,7 +5,8 @@ use super::exit::{EXIT_CODES, Exit};
 use super::options::GlobalArgs;
 use super::screen::Screen;
 use super::{
-    apply, completions, init, man, plan, rotate, sandbox, schema, secrets, validate, verify,
+    alert, apply, completions, history, init, man, plan, rotate, sandbox, schema, secrets,
+    validate, verify,
 };
 
 /// Makes Okta and Kong Konnect agree with one YAML document.
@@ -38,6 +39,8 @@ pub(super) enum Command {
     Verify(verify::VerifyArgs),
     Rotate(rotate::RotateArgs),
     Secrets(secrets::SecretsArgs),
+    Alert(alert::AlertArgs),
+    History(history::HistoryArgs),
     Sandbox(sandbox::SandboxArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
@@ -54,6 +57,8 @@ impl Command {
             Self::Verify(args) => verify::run(args, screen).await,
             Self::Rotate(args) => Box::pin(rotate::run(args, screen)).await,
             Self::Secrets(args) => secrets::run(args, screen).await,
+            Self::Alert(args) => alert::run(args, screen).await,
+            Self::History(args) => history::run(&args, screen),
             Self::Sandbox(args) => {
                 sandbox::run(args).await?;
                 Ok(Exit::Fine)

@@ -6,3 +6,4 @@ mod programs;
 mod settling;
 mod silence;
 mod targets;
+mod upgrade;

@@ -5,7 +5,8 @@ use super::exit::{EXIT_CODES, Exit};
 use super::options::GlobalArgs;
 use super::screen::Screen;
 use super::{
-    apply, completions, init, man, plan, rotate, sandbox, schema, secrets, validate, verify, watch,
+    alert, apply, completions, history, init, man, plan, rotate, sandbox, schema, secrets,
+    validate, verify, watch,
 };
 
 /// Makes Okta and Kong Konnect agree with one YAML document.
@@ -39,6 +40,8 @@ pub(super) enum Command {
     Watch(watch::WatchArgs),
     Rotate(rotate::RotateArgs),
     Secrets(secrets::SecretsArgs),
+    Alert(alert::AlertArgs),
+    History(history::HistoryArgs),
     Sandbox(sandbox::SandboxArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
@@ -56,6 +59,8 @@ impl Command {
             Self::Watch(args) => Box::pin(watch::run(args, screen)).await,
             Self::Rotate(args) => Box::pin(rotate::run(args, screen)).await,
             Self::Secrets(args) => Box::pin(secrets::run(args, screen)).await,
+            Self::Alert(args) => Box::pin(alert::run(args, screen)).await,
+            Self::History(args) => history::run(&args, screen),
             Self::Sandbox(args) => {
                 sandbox::run(args).await?;
                 Ok(Exit::Fine)

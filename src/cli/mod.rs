@@ -5,6 +5,7 @@
 //! gives up with is a [`CliError`](error::CliError), and [`exit`] has the only table of exit codes.
 //! Only this floor reads the environment, looks at the terminal and asks questions.
 
+mod alert;
 mod apply;
 mod carry;
 mod command;
@@ -16,6 +17,7 @@ mod error;
 mod exit;
 mod findings;
 mod harden;
+mod history;
 mod init;
 mod interrupt;
 mod logging;

@@ -12,22 +12,23 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_rustls::rustls::ServerConfig;
 
-use super::{embedded, page_tls};
 use super::error::CliError;
 use super::exit::Exit;
 use super::options::DocumentArgs;
 use super::screen::Screen;
+use super::{embedded, page_tls};
 use crate::config::{Mode, PageAccess, Settings};
+use crate::daemon::alerts::receivers;
+use crate::daemon::events::OwnRequests;
 use crate::daemon::leader::{self, Leadership, Place};
 use crate::daemon::service::Service;
 use crate::daemon::triggers::signals::Signals;
-use crate::daemon::alerts::receivers;
-use crate::daemon::{Board, Follower, Ledger, Read, Shared, Source, Watch};
-use crate::engine::{Addresses, Engine, state_folder};
+use crate::daemon::{Adapt, Board, Follower, Ledger, Read, Shared, Source, Watch};
+use crate::engine::{Addresses, Checked, Engine, state_folder};
 use crate::sandbox::Sandbox;
 use crate::secrets::Environment;
 use crate::status::Status;
-use crate::vendor::{self, Clock, Realtime};
+use crate::vendor::{self, Clock, Observer, Realtime};
 use crate::web::{self, Access, Ask, Door, Page};
 
 /// Follows documents and both vendors, tells what changed and who did it, and mends it where allowed.
@@ -88,8 +89,16 @@ pub(super) async fn run(args: WatchArgs, screen: Screen) -> Result<Exit, CliErro
         read.push((source, document));
     }
     names_differ(&read)?;
-    let (sandbox, environment, addresses) = sandboxed(&args, &read, screen).await?;
-    let ended = serve(&args, read, environment, addresses, &mut signals, screen).await;
+    let (sandbox, environment, addresses) = Box::pin(sandboxed(&args, &mut read, screen)).await?;
+    let ended = Box::pin(serve(
+        &args,
+        read,
+        environment,
+        addresses,
+        &mut signals,
+        screen,
+    ))
+    .await;
     if let Some(sandbox) = sandbox {
         sandbox.shutdown().await?;
     }
@@ -109,7 +118,11 @@ fn sources(args: &WatchArgs) -> Result<Vec<Source>, CliError> {
     if args.documents.is_empty() {
         return Ok(vec![source(args.document.files.clone())]);
     }
-    Ok(args.documents.iter().map(|path| source(vec![path.clone()])).collect())
+    Ok(args
+        .documents
+        .iter()
+        .map(|path| source(vec![path.clone()]))
+        .collect())
 }
 
 fn names_differ(read: &[(Source, Read)]) -> Result<(), CliError> {
@@ -127,7 +140,7 @@ fn names_differ(read: &[(Source, Read)]) -> Result<(), CliError> {
 
 async fn sandboxed(
     args: &WatchArgs,
-    read: &[(Source, Read)],
+    read: &mut [(Source, Read)],
     screen: Screen,
 ) -> Result<(Option<Sandbox>, Environment, Option<Addresses>), CliError> {
     let mut environment = Environment::from_process();
@@ -138,7 +151,7 @@ async fn sandboxed(
         return Err(CliError::sentence("`--sandbox` takes one document"));
     };
     let started =
-        embedded::start(&only.checked, &only.sources, &mut environment, screen).await?;
+        embedded::start(&mut only.checked, &only.sources, &mut environment, screen).await?;
     let addresses = embedded::addresses(&started)?;
     Ok((Some(started), environment, Some(addresses)))
 }
@@ -160,16 +173,26 @@ async fn serve(
         .clone()
         .or_else(|| read.first().map(|(_, read)| state_folder(&read.sources)))
         .unwrap_or_default();
-    let keep = read.iter().map(|(_, read)| read.checked.settings.watch.keep_history.duration());
+    let keep = read
+        .iter()
+        .map(|(_, read)| read.checked.settings.watch.keep_history.duration());
     let keep = keep.max().unwrap_or(Duration::from_hours(24 * 90));
     let ledger = Ledger::open(&state, keep, Arc::clone(&clock)).map_err(|error| {
-        CliError::new(error).hint(format!("give another folder with `--state`; `{}` was tried", state.display()))
+        CliError::new(error).hint(format!(
+            "give another folder with `--state`; `{}` was tried",
+            state.display()
+        ))
     })?;
+    let own = OwnRequests::default();
+    let adapt = addresses.as_ref().map(|addresses| {
+        let okta = addresses.okta.clone();
+        Arc::new(move |checked: &mut Checked| embedded::adapt(checked, &okta)) as Adapt
+    });
     let base = Shared {
         environment,
         addresses,
         http: vendor::Options {
-            observer: Some(board.observer()),
+            observer: Some(observer(&board, &own)),
             clock: Arc::clone(&clock),
             ..vendor::Options::default()
         },
@@ -179,6 +202,7 @@ async fn serve(
             ModeArg::Detect => Mode::Detect,
             ModeArg::Apply => Mode::Apply,
         }),
+        adapt,
     };
     let mut watch = Watch::new();
     let mut elections: HashMap<(String, String), Leadership> = HashMap::new();
@@ -231,7 +255,7 @@ async fn serve(
             }
         }
         watch
-            .add(follower, elected.role.clone(), Arc::clone(&clock))
+            .add(follower, elected.role.clone(), Arc::clone(&clock), &own)
             .map_err(CliError::new)?;
     }
     let (end, ended) = watch::channel(false);
@@ -265,6 +289,15 @@ async fn serve(
         let _ = tokio::time::timeout(Duration::from_secs(1), page).await;
     }
     Ok(())
+}
+
+/// Counts requests, and remembers those of ours that wrote.
+fn observer(board: &Board, own: &OwnRequests) -> Observer {
+    let (count, own) = (board.observer(), own.clone());
+    Arc::new(move |done| {
+        count(done);
+        own.note(done);
+    })
 }
 
 /// The organisations that one budget is for.
@@ -306,7 +339,8 @@ fn opened(args: &WatchArgs, engine: &Engine) -> Result<Opening, CliError> {
             let (cert, key) = (engine.path(&tls.cert_file), engine.path(&tls.key_file));
             let config = page_tls::read(&cert, &key);
             Some(config.map_err(|error| {
-                CliError::new(error).hint("`watch.tls` takes a certificate and its key as PEM files")
+                CliError::new(error)
+                    .hint("`watch.tls` takes a certificate and its key as PEM files")
             })?)
         }
     };

@@ -8,12 +8,13 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-use super::events::{Feed, LogEvent, Own, concerns, is_ours};
+use super::events::{Feed, LogEvent, Own, concerns};
 use super::follower::{Follower, InForce};
-use super::freeze::{Freezes, KillSwitch};
+use super::freeze::KillSwitch;
 use super::leader::Role;
 use super::triggers::{Backoff, Caller, Contents, Files, Followed, Schedule, Triggers, Wake};
 use crate::base::Address;
+use crate::config::{Freezes, Frozen};
 use crate::engine::Stop;
 use crate::status::{Actor, Hold, RunOutcome, Trigger};
 use crate::vendor::Clock;
@@ -31,6 +32,7 @@ pub(super) struct Attendant {
     pub(super) triggers: Triggers,
     pub(super) files: Files,
     pub(super) feed: Feed,
+    pub(super) own: Own,
     pub(super) backoff: Backoff,
     pub(super) freezes: Freezes,
 }
@@ -79,7 +81,11 @@ impl Attendant {
             if first {
                 // whoever begins to lead knows nothing of what happened meanwhile
                 first = false;
-                self.run(Wake { trigger: Trigger::Start, files: None }).await;
+                self.run(Wake {
+                    trigger: Trigger::Start,
+                    files: None,
+                })
+                .await;
                 self.announce();
             }
             tokio::select! {
@@ -144,7 +150,10 @@ impl Attendant {
                 self.triggers.retry(wait);
             }
             RunOutcome::InSync | RunOutcome::Applied => self.backoff.succeeded(),
-            RunOutcome::Differs | RunOutcome::Refused | RunOutcome::Broken | RunOutcome::Stopped => {
+            RunOutcome::Differs
+            | RunOutcome::Refused
+            | RunOutcome::Broken
+            | RunOutcome::Stopped => {
                 if applies {
                     self.backoff.succeeded();
                 }
@@ -161,7 +170,8 @@ impl Attendant {
             return;
         };
         let watch = &in_force.settings().watch;
-        self.triggers.reschedule(Schedule::new(watch.interval.duration()));
+        self.triggers
+            .reschedule(Schedule::new(watch.interval.duration()));
         let file = watch.kill_switch.as_ref();
         let file = file.map(|file| in_force.engine().path(file));
         self.kill_switch = self.kill_switch.with_file(file);
@@ -180,7 +190,7 @@ impl Attendant {
             return Some(Hold::KillSwitch { by });
         }
         let now = self.now();
-        if let Some((reason, until)) = self.freezes.holding(now) {
+        if let Some(Frozen { reason, until }) = self.freezes.holding(now) {
             return Some(Hold::Freeze { reason, until });
         }
         let left = self.backoff.left(self.clock.now())?;
@@ -210,18 +220,18 @@ impl Attendant {
             }
         };
         let ids = self.follower.ids();
-        let done = blamed(&events, &ids, &self.own());
+        let done = blamed(&events, &ids, &self.own);
         let any = !done.is_empty();
+        self.follower.log_was_read(self.feed.newest());
         self.follower.blame(done);
         any
     }
 
-    fn own(&self) -> Own {
-        Own::default()
-    }
-
     fn events_every(&self) -> Duration {
-        let watch = self.follower.in_force().map(|it| it.settings().watch.events);
+        let watch = self
+            .follower
+            .in_force()
+            .map(|it| it.settings().watch.events);
         watch.map_or(Duration::from_secs(30), crate::config::Interval::duration)
     }
 
@@ -236,7 +246,11 @@ fn blamed(
     ids: &HashMap<String, Address>,
     own: &Own,
 ) -> Vec<(Vec<Address>, Actor)> {
-    let theirs = events.iter().filter(|event| event.succeeded && !is_ours(event, own));
+    let theirs = events
+        .iter()
+        .filter(|event| event.succeeded && !own.did(event));
     let concerned = theirs.map(|event| (concerns(event, ids), event.actor.clone()));
-    concerned.filter(|(objects, _)| !objects.is_empty()).collect()
+    concerned
+        .filter(|(objects, _)| !objects.is_empty())
+        .collect()
 }

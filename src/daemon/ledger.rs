@@ -56,13 +56,20 @@ impl Ledger {
 impl Teller for Ledger {
     fn settle(&self, document: &str, alerts: Vec<AlertStatus>, now: Timestamp) {
         if let Err(error) = self.desk.settle(document, alerts, now) {
-            tracing::error!(document, error = &error as &dyn std::error::Error, "alerts cannot be kept");
+            tracing::error!(
+                document,
+                error = &error as &dyn std::error::Error,
+                "alerts cannot be kept"
+            );
         }
     }
 
     fn record(&self, entry: &HistoryEntry) {
         if let Err(error) = self.history.record(entry) {
-            tracing::warn!(error = &error as &dyn std::error::Error, "history cannot be written");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "history cannot be written"
+            );
         }
     }
 
@@ -81,7 +88,11 @@ impl Teller for Ledger {
 
     fn keep(&self, document: &str, text: &str) {
         if let Err(error) = self.desk.memory().put(document, text) {
-            tracing::warn!(document, error = &error as &dyn std::error::Error, "what was seen is not remembered");
+            tracing::warn!(
+                document,
+                error = &error as &dyn std::error::Error,
+                "what was seen is not remembered"
+            );
         }
     }
 

@@ -33,7 +33,7 @@ pub mod triggers;
 mod watch;
 
 pub use board::Board;
-pub use follower::{Follower, Shared};
+pub use follower::{Adapt, Follower, Shared};
 pub use ledger::{Ledger, LedgerError};
 pub use source::{Read, Source};
 pub use teller::{Nobody, Teller};

@@ -10,13 +10,15 @@ use tokio::sync::watch;
 
 use super::attend::{self, Attendant};
 use super::events::Feed;
+use super::events::{Own, OwnRequests};
 use super::follower::Follower;
-use super::freeze::{FreezeError, Freezes, KillSwitch};
+use super::freeze::KillSwitch;
 use super::leader::Role;
 use super::service::Service;
 use super::source::Read;
 use super::triggers::signals::{Signal, Signals};
 use super::triggers::{Backoff, Caller};
+use crate::config::{FreezeError, Freezes, OktaAuth, OktaSettings};
 use crate::vendor::{Clock, Fence};
 
 /// What followers are woken by, and what ends them.
@@ -44,8 +46,9 @@ impl Watch {
         follower: Follower,
         role: watch::Receiver<Role>,
         clock: Arc<dyn Clock>,
+        own: &OwnRequests,
     ) -> Result<(), FreezeError> {
-        let (interval, freezes, file) = match follower.in_force() {
+        let (interval, freezes, file, client_id) = match follower.in_force() {
             Some(in_force) => {
                 let settings = &in_force.settings().watch;
                 let file = settings.kill_switch.as_ref();
@@ -53,10 +56,12 @@ impl Watch {
                     settings.interval.duration(),
                     Freezes::parse(&settings.freeze)?,
                     file.map(|file| in_force.engine().path(file)),
+                    client_id(in_force.settings().okta.as_ref()),
                 )
             }
             None => return Ok(()),
         };
+        let log_read = follower.log_read();
         let (triggers, files, caller) = attend::triggers(&follower, &clock, interval);
         self.callers.insert(follower.name().to_owned(), caller);
         self.attendants.push(Attendant {
@@ -67,7 +72,12 @@ impl Watch {
             ending: self.ending.subscribe(),
             triggers,
             files,
-            feed: Feed::default(),
+            feed: Feed::new(log_read),
+            own: Own {
+                token_id: None,
+                client_id,
+                requests: own.clone(),
+            },
             backoff: Backoff::default(),
             freezes,
         });
@@ -118,6 +128,14 @@ impl Watch {
                 Signal::StopNow => return,
             }
         }
+    }
+}
+
+/// The client that we log in as, where it is one.
+fn client_id(okta: Option<&OktaSettings>) -> Option<String> {
+    match okta?.auth()? {
+        OktaAuth::OAuth(app) => Some(app.client_id.clone()),
+        OktaAuth::Token(_) => None,
     }
 }
 

@@ -75,10 +75,10 @@ async fn launch(
         let Some(receiver) = receiver(inner, &head.line) else {
             continue;
         };
-        let left = u64::try_from(head.due.saturating_sub(now)).unwrap_or_default();
-        if left > 0 {
-            // a clock that was set back must not hold a message longer than any wait may be
-            let left = Duration::from_millis(left).min(back_off::LONGEST_ASKED);
+        let left =
+            Duration::from_millis(u64::try_from(head.due.saturating_sub(now)).unwrap_or_default());
+        // more than any wait may be: the clock was set back, and tells nothing of how long it was
+        if !left.is_zero() && left <= back_off::LONGEST_ASKED {
             next = Some(next.map_or(left, |next| next.min(left)));
             continue;
         }
@@ -112,7 +112,6 @@ async fn attempt(inner: Arc<Inner>, head: Head, receiver: Receiver) -> Line {
     let reply = inner.courier.send(&receiver.target, &message).await;
     match reply {
         Reply::Arrived => {
-            inner.counts.delivered.fetch_add(1, Ordering::Relaxed);
             tracing::debug!(
                 document = line.document,
                 receiver = line.receiver,
@@ -122,18 +121,20 @@ async fn attempt(inner: Arc<Inner>, head: Head, receiver: Receiver) -> Line {
             let id = head.id;
             note(&inner, move |inner| inner.outbox.remove(id)).await;
             record(&inner, &line, &message, headline(&message), true).await;
+            inner.counts.delivered.fetch_add(1, Ordering::Relaxed);
         }
         Reply::Refused { why, tries } => {
-            inner.counts.failed.fetch_add(1, Ordering::Relaxed);
             if head.refusals + 1 < tries {
                 again(&inner, &head, &why, None, true).await;
             } else {
                 give_up(&inner, &head, &message, &why).await;
+                inner.counts.refused.fetch_add(1, Ordering::Relaxed);
             }
+            inner.counts.failed.fetch_add(1, Ordering::Relaxed);
         }
         Reply::Later { why, after } => {
-            inner.counts.failed.fetch_add(1, Ordering::Relaxed);
             again(&inner, &head, &why, after, false).await;
+            inner.counts.failed.fetch_add(1, Ordering::Relaxed);
         }
     }
     inner.changed();
@@ -157,7 +158,6 @@ async fn again(inner: &Arc<Inner>, head: &Head, why: &str, after: Option<Duratio
 }
 
 async fn give_up(inner: &Arc<Inner>, head: &Head, message: &Message, why: &str) {
-    inner.counts.refused.fetch_add(1, Ordering::Relaxed);
     tracing::error!(
         document = head.line.document,
         receiver = head.line.receiver,

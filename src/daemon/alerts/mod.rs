@@ -29,7 +29,7 @@ pub use desk::{Desk, DeskOptions};
 pub use error::{DeskError, ReceiverError};
 pub use message::{Change, Turn};
 pub use receiver::{Receiver, Target};
-pub use receivers::{Unusable, receivers};
+pub use receivers::{Unusable, ca_files, receivers};
 pub use trial::{Trial, try_out};
 
 #[cfg(test)]

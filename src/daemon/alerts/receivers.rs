@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::{Receiver, ReceiverError, Target};
 use crate::base::{Secret, SecretRef};
@@ -47,6 +48,17 @@ pub fn receivers(alerts: &[Alert], engine: &Engine) -> Result<Vec<Receiver>, Unu
             let name = format!("{} #{count}", alert.kind());
             one(alert, name, engine)
         })
+        .collect()
+}
+
+/// The CA files of the document: whoever needs them for the vendors has a proxy that receivers are behind, too.
+pub fn ca_files(engine: &Engine) -> Vec<PathBuf> {
+    let settings = &engine.checked().settings;
+    let okta = settings.okta.as_ref().and_then(|it| it.ca_file.as_ref());
+    let konnect = settings.konnect.as_ref().and_then(|it| it.ca_file.as_ref());
+    okta.into_iter()
+        .chain(konnect)
+        .map(|file| engine.path(file))
         .collect()
 }
 

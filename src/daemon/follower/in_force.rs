@@ -52,7 +52,13 @@ impl<'a> Holding<'a> {
 impl InForce {
     /// Reads the document's secrets and prepares the clients; what is wrong comes as text.
     pub(super) fn open(read: Read, shared: &Shared) -> Result<Self, String> {
-        let Read { sources, checked } = read;
+        let Read {
+            sources,
+            mut checked,
+        } = read;
+        if let Some(adapt) = &shared.adapt {
+            adapt(&mut checked);
+        }
         let options = Options {
             environment: shared.environment.clone(),
             addresses: shared.addresses.clone(),

@@ -17,11 +17,11 @@ use jiff::Timestamp;
 use super::board::Board;
 use super::drift::{self, Look, Memory, Seen};
 use super::source::{Read, Source, chain, findings};
-use super::triggers::Wake;
 use super::teller::Teller;
+use super::triggers::Wake;
 use crate::base::Address;
 use crate::config::Mode;
-use crate::engine::{Addresses, EngineError, ExitKind, Planned, Stop};
+use crate::engine::{Addresses, Checked, EngineError, ExitKind, Planned, Stop};
 use crate::secrets::Environment;
 use crate::status::{
     Actor, DocumentStatus, Happening, Health, HistoryEntry, Hold, RunOutcome, RunStatus, Trigger,
@@ -46,7 +46,12 @@ pub struct Shared {
     pub teller: Arc<dyn Teller>,
     /// Another mode than the documents'.
     pub mode: Option<Mode>,
+    /// What the sandbox needs changed in each document.
+    pub adapt: Option<Adapt>,
 }
+
+/// Changes a document after it was read.
+pub type Adapt = Arc<dyn Fn(&mut Checked) + Send + Sync>;
 
 /// One document and what is known of it.
 pub struct Follower {
@@ -138,6 +143,16 @@ impl Follower {
         self.done.extend(done);
     }
 
+    /// How far Okta's System Log was read.
+    pub fn log_read(&self) -> Option<Timestamp> {
+        self.memory.log_read()
+    }
+
+    /// Notes how far Okta's System Log was read.
+    pub fn log_was_read(&mut self, until: Option<Timestamp>) {
+        self.memory.log_was_read(until);
+    }
+
     /// The vendor's ids of all declared objects, as they were last seen.
     pub fn ids(&self) -> std::collections::HashMap<String, Address> {
         self.memory.ids()
@@ -174,8 +189,7 @@ impl Follower {
         self.publish();
         let id = uuid::Uuid::new_v4().to_string();
         let span = tracing::info_span!("run", document = %self.status.name, id, trigger = trigger.as_str());
-        let ran =
-            tracing::Instrument::instrument(self.look(wake, hold, stop), span.clone()).await;
+        let ran = tracing::Instrument::instrument(self.look(wake, hold, stop), span.clone()).await;
         let run = RunStatus {
             id,
             trigger,

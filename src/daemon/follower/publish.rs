@@ -10,7 +10,8 @@ use crate::engine::{Planned, Since};
 use crate::plan::Action;
 use crate::plan::render::{View, text};
 use crate::status::{
-    BudgetStatus, DocumentStatus, Health, ObjectState, ObjectStatus, RunOutcome, RunTally, SecretStatus,
+    BudgetStatus, DocumentStatus, Health, ObjectState, ObjectStatus, RunOutcome, RunTally,
+    SecretStatus,
 };
 
 /// Secrets are looked at so often, and when the document changed.

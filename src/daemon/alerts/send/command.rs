@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 
 use super::Reply;
 
-/// So many failures of a program end a message: about two hours.
+/// So many failures of a program end a message: one to two hours.
 const TRIES: u32 = 30;
 /// `EX_TEMPFAIL` of sysexits: the program asks to be run again later, however often.
 const LATER: i32 = 75;

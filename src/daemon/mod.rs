@@ -16,3 +16,4 @@
 //! - In the mode `detect` nothing is ever written to a vendor.
 
 pub mod leader;
+pub mod service;

@@ -281,6 +281,7 @@ impl Follower {
     /// Publishes what came of a run, tells who is to be told, and remembers.
     fn tell(&mut self, run: &RunStatus, ran: Ran) {
         self.status.running = false;
+        self.status.runs.count(run.outcome, run.seconds);
         self.status.last_run = Some(run.clone());
         self.status.trouble = self.broken.clone().or(ran.trouble);
         self.status.health = self.health(run.outcome);

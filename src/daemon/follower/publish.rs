@@ -10,7 +10,8 @@ use crate::engine::{Planned, Since};
 use crate::plan::Action;
 use crate::plan::render::{View, text};
 use crate::status::{
-    BudgetStatus, DocumentStatus, Health, ObjectState, ObjectStatus, RunOutcome, SecretStatus,
+    BudgetStatus, DocumentStatus, Health, ObjectState, ObjectStatus, RunOutcome, RunTally,
+    SecretStatus,
 };
 
 /// Secrets are looked at so often, and when the document changed.
@@ -43,6 +44,7 @@ pub(super) fn starting(
         leads: true,
         running: false,
         last_run: None,
+        runs: RunTally::default(),
         last_in_sync: None,
         last_success: None,
         next_run: None,

@@ -79,7 +79,7 @@ pub(super) async fn run(args: ApplyArgs, screen: Screen) -> Result<Exit, CliErro
         confirm::possible()?;
     }
     let recorder = Recorder::start("apply", &args.report)?;
-    recorder.end(meet(&args, &recorder, screen).await)
+    recorder.end(Box::pin(meet(&args, &recorder, screen)).await)
 }
 
 async fn meet(args: &ApplyArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {

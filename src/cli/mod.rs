@@ -36,6 +36,7 @@ mod screen;
 mod secrets;
 mod session;
 mod show;
+mod stand_in;
 mod validate;
 mod verdicts;
 mod verify;

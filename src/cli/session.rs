@@ -77,7 +77,8 @@ impl Session {
         } = loaded;
         findings::settle(&report, &sources, screen, "nothing was asked of a vendor")?;
         // without a finding there is a document; if not, that is said rather than assumed
-        let checked = checked.ok_or_else(|| CliError::sentence("the document cannot be used"))?;
+        let mut checked =
+            checked.ok_or_else(|| CliError::sentence("the document cannot be used"))?;
         let name = &checked.settings.name;
         let lock = match purpose {
             Purpose::Look => None,
@@ -86,7 +87,9 @@ impl Session {
         let mut environment = Environment::from_process();
         let (mut sandbox, mut addresses) = (None, None);
         if vendors.sandbox {
-            let started = embedded::start(&checked, &sources, &mut environment, screen).await?;
+            let started = embedded::start(&mut checked, &sources, &mut environment, screen);
+            // most runs need none of it, and it is large
+            let started = Box::pin(started).await?;
             addresses = Some(embedded::addresses(&started)?);
             sandbox = Some(started);
         }

@@ -20,6 +20,7 @@ mod http;
 pub mod input;
 mod inventory;
 mod keeper;
+mod known;
 mod load;
 mod needs;
 mod observe;

@@ -47,6 +47,8 @@ pub enum RefusalKind {
     System,
     /// Too many deletes.
     TooManyDeletes,
+    /// Something that stays uses an object that is to go.
+    InUse,
 }
 
 impl fmt::Display for Refusal {
@@ -135,7 +137,8 @@ fn by_kind(gone: &[&Step]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-fn past(action: Action) -> &'static str {
+/// What is done to an object that is to go.
+pub(super) fn past(action: Action) -> &'static str {
     match action {
         Action::Replace => "replaced",
         Action::Create | Action::Adopt | Action::Update | Action::Delete => "deleted",

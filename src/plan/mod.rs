@@ -14,6 +14,7 @@ mod diff;
 pub mod forecast;
 mod graph;
 mod guard;
+mod held;
 mod input;
 mod kind;
 mod leave;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)] // a test may
 
 mod alerts;
+mod anywhere;
 mod apply;
 mod document;
 mod home;

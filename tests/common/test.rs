@@ -17,6 +17,7 @@ pub struct Test {
     secrets: BTreeMap<String, String>,
     names: Names,
     transcript: String,
+    environment: BTreeMap<String, String>,
 }
 
 impl Test {
@@ -38,6 +39,7 @@ impl Test {
             secrets: BTreeMap::new(),
             names,
             transcript: String::new(),
+            environment: BTreeMap::new(),
         }
     }
 
@@ -91,6 +93,13 @@ impl Test {
         let _ = test.quietly(&["apply", "--auto-approve"]).code(0);
         test.vendors().forget();
         test
+    }
+
+    /// Adds a variable to the environment of all commands, which is empty but for `HOME`.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
     }
 
     /// Writes the document.
@@ -215,6 +224,7 @@ impl Test {
             .current_dir(self.path(""))
             .env_clear()
             .env("HOME", self.root.path().join("home"))
+            .envs(&self.environment)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -22,6 +22,8 @@ pub struct Vendors {
     pub okta_token: String,
     /// The administrator's token at Konnect.
     pub konnect_token: String,
+    /// The file with the authority to trust, where they speak https.
+    pub ca: Option<String>,
 }
 
 impl Vendors {
@@ -45,10 +47,17 @@ impl Vendors {
             .read_line(&mut line)
             .unwrap();
         let told: Value = serde_json::from_str(&line).unwrap();
+        let ca = told["ca"].as_str().map(str::to_owned);
+        let mut http = reqwest::Client::builder().no_proxy();
+        if let Some(ca) = &ca {
+            let pem = std::fs::read(ca).unwrap();
+            http = http.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem).unwrap());
+        }
         let told = |key: &str| told[key].as_str().unwrap().to_owned();
         Self {
             child,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            http: http.build().unwrap(),
+            ca,
             runtime: tokio::runtime::Runtime::new().unwrap(),
             okta: told("okta"),
             konnect: told("konnect"),
@@ -159,6 +168,12 @@ impl Vendors {
     #[track_caller]
     pub fn fault(&self, faults: &Value) {
         self.call("POST", &self.control("faults"), "", faults);
+    }
+
+    /// Sets Okta's rate limits, in requests a minute by bucket.
+    #[track_caller]
+    pub fn limit(&self, limits: &Value) {
+        self.call("POST", &self.control("limits"), "", limits);
     }
 
     /// Takes all faults away.

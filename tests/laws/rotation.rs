@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 
 use crate::kinds::examples;
-use crate::world::{TODAY, World, at};
+use crate::world::{TODAY, World, at, plain_client};
 
 /// A run of `dcrsync rotate ADDRESS`.
 #[derive(Clone)]
@@ -345,7 +345,7 @@ async fn with_token() -> World {
 
 /// Whether Okta lets a token in.
 async fn lets_in(world: &World, token: &str) -> bool {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = plain_client();
     let url = format!("{}/api/v1/users/me", world.sandbox.origins.okta);
     let request = client
         .get(url)

@@ -99,7 +99,9 @@ fn moved(
         }
         Action::Delete => {
             let known = memory.differences.get(&step.address);
-            (!known.is_some_and(|known| known.gone.is_none())).then_some(Moved::Live)
+            known
+                .is_none_or(|known| known.gone.is_some())
+                .then_some(Moved::Live)
         }
         Action::Adopt | Action::Update | Action::Replace => {
             let Some(before) = before else {

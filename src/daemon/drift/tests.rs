@@ -8,7 +8,7 @@ use super::{Look, Memory, Seen, blame, classify};
 use crate::base::{Address, KindName, SourceMap, Span, Urgency, Value};
 use crate::config::SeverityRule;
 use crate::kinds;
-use crate::plan::{Action, Declared, Desired, FieldChange, Live, Plan, Step, World};
+use crate::plan::{Action, BlastRadius, Declared, Desired, FieldChange, Live, Plan, Step, World};
 use crate::status::{Actor, Moved};
 
 const SCOPE: KindName = KindName::new("okta.scope");
@@ -61,7 +61,7 @@ impl Scene {
             needs: Vec::new(),
             let_go: Vec::new(),
             because: None,
-            blast_radius: Default::default(),
+            blast_radius: BlastRadius::default(),
             warnings: Vec::new(),
             observed: String::new(),
         };

@@ -50,10 +50,10 @@ impl Follower {
         }
         let _lock = match RunLock::take(in_force.name(), &in_force.sources, "dcrsync watch") {
             Ok(lock) => Some(lock),
-            Err(crate::engine::LockError::Held(held)) => {
+            Err(crate::engine::LockError::Held(other)) => {
                 return Ran {
                     seen,
-                    ..Ran::trouble(RunOutcome::Refused, held.to_string())
+                    ..Ran::trouble(RunOutcome::Refused, other.to_string())
                 };
             }
             // as with a document that is mounted read-only
@@ -111,7 +111,7 @@ impl Follower {
                     }
                 }
                 Err(error) => {
-                    wrong.push(format!("what was written could not be read again: {error}"))
+                    wrong.push(format!("what was written could not be read again: {error}"));
                 }
             }
             match in_force.engine.verify_rotated(planned, report).await {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use super::Follower;
 use super::in_force::{Holding, InForce};
 use crate::base::Address;
-use crate::config::Mode;
+use crate::config::{KonnectSettings, Mode};
 use crate::daemon::source::{Source, shown};
 use crate::engine::{Planned, Since};
 use crate::plan::Action;
@@ -28,7 +28,7 @@ pub(super) fn starting(
 ) -> DocumentStatus {
     let settings = in_force.settings();
     let okta = settings.okta.as_ref().map(|okta| okta.org_url.to_string());
-    let konnect = settings.konnect.as_ref().and_then(|konnect| konnect.base());
+    let konnect = settings.konnect.as_ref().and_then(KonnectSettings::base);
     DocumentStatus {
         name: name.to_owned(),
         files: source.places().iter().map(|place| shown(place)).collect(),
@@ -59,7 +59,7 @@ impl Follower {
     pub(super) fn publish(&self) {
         self.shared.board.document(self.status.clone());
         let alerting = self.shared.teller.alerting();
-        let budgets = self.in_force.as_ref().map(|it| budgets(it));
+        let budgets = self.in_force.as_ref().map(budgets);
         self.shared.board.change(|status| {
             status.alerting = alerting;
             for budget in budgets.into_iter().flatten() {

@@ -275,9 +275,9 @@ async fn serve(
             .await;
         }
     });
-    let service = Service::from_environment();
+    let mut service = Service::new(|name| std::env::var_os(name));
     service.ready();
-    watch.run(signals, &service).await;
+    watch.run(signals, &mut service).await;
     service.stopping();
     end.send_replace(true);
     for (_, elected) in elections {

@@ -6,7 +6,7 @@ use super::{Engine, EngineError, checks, resolve, rotate};
 use crate::base::{CredentialStore, Report, Value};
 use crate::config::Percent;
 use crate::kinds::infos;
-use crate::plan::{Declared, Guard, Live, Plan, PlanInput, World};
+use crate::plan::{Action, Declared, Guard, Live, Plan, PlanInput, World};
 use crate::vendor::Vendor;
 
 /// A plan and everything that it was made from.
@@ -58,8 +58,12 @@ impl Engine {
         let observed = self.observe(&range, Observed::default()).await?;
         let read = observed.read;
         let planned = self.compare(observed.live, today);
-        self.weigh(&planned).await?;
-        if !planned.plan.steps.iter().any(|step| step.action.removes()) {
+        let steps = &planned.plan.steps;
+        // lists are only doubted where they let something be made
+        if steps.iter().any(|step| step.action == Action::Create) {
+            self.weigh(&planned).await?;
+        }
+        if !steps.iter().any(|step| step.action.removes()) {
             return Ok(planned);
         }
         // something is to go: who stands behind it has to be counted

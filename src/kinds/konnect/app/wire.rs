@@ -39,7 +39,7 @@ pub(super) fn live(json: Json, portal: &str) -> Live {
         live.along = registered.then_some(okta::client::NAME);
     }
     labels::read(&json, &mut live);
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 

@@ -15,6 +15,9 @@
 //! | floor | module | what it is |
 //! |---|---|---|
 //! | 5 | [`cli`] | one file per command, arguments, output, exit codes |
+//! | 4 | [`web`] | the status page, its API and metrics; shows what the daemon publishes, asks no vendor |
+//! | 4 | [`daemon`] | what runs for months: triggers, drift, alerts, history, leadership |
+//! | 3 | [`status`] | what the daemon publishes; pure |
 //! | 3 | [`engine`] | the shell: load, observe, plan, apply, prove, verify |
 //! | 2 | [`kinds`] | a folder per kind: how it is written, listed and changed; the registry |
 //! | 2 | [`secrets`] | SOPS in and out, fingerprints; holds plaintext shortest |
@@ -40,9 +43,12 @@
 pub mod base;
 pub mod cli;
 pub mod config;
+pub mod daemon;
 pub mod engine;
 pub mod kinds;
 pub mod plan;
 pub mod sandbox;
 pub mod secrets;
+pub mod status;
 pub mod vendor;
+pub mod web;

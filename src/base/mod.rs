@@ -8,6 +8,7 @@ mod count;
 mod diagnostic;
 mod node;
 mod node_de;
+mod pattern;
 mod printable;
 mod report;
 mod scrub;
@@ -16,6 +17,7 @@ mod source;
 mod spanned;
 mod store;
 mod suggestion;
+mod urgency;
 mod value;
 
 pub use address::{Address, AddressError, KindName};
@@ -23,6 +25,7 @@ pub use count::Count;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use node::{Data, Node};
 pub use node_de::NodeError;
+pub use pattern::matches_pattern;
 pub use printable::printable;
 pub use report::Report;
 pub use scrub::{Scrubber, scrub_for_all};
@@ -31,6 +34,7 @@ pub use source::{Location, Source, SourceMap};
 pub use spanned::{FileId, Span, Spanned};
 pub use store::{CredentialStore, CredentialTarget, Credentials, StoreError};
 pub use suggestion::Suggestion;
+pub use urgency::Urgency;
 pub use value::Value;
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use std::io;
 
 use super::confirm::NoTerminal;
 use super::exit::Exit;
-use super::input::InputError;
 use super::sandbox::SandboxCommandError;
 use crate::base::printable;
+use crate::engine::input::InputError;
 use crate::engine::{EngineError, ExitKind};
 use crate::plan::OtherPlan;
 use crate::sandbox::SandboxError;

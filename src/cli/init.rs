@@ -7,9 +7,9 @@ use clap::ValueEnum;
 
 use super::error::CliError;
 use super::exit::Exit;
-use super::input::DEFAULT;
 use super::options::quoted;
 use super::screen::Screen;
+use crate::engine::input::DEFAULT;
 
 /// Writes a first document with comments; an existing file is never touched.
 #[derive(Debug, clap::Args)]

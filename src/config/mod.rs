@@ -28,9 +28,9 @@ pub use parse::MAX_BYTES;
 pub use schema::{admit_variables, share_parts, tidy_schema};
 pub use sections::Sections;
 pub use settings::{
-    Alert, Command, Endpoint, Guard, Interval, KonnectSettings, Mode, OktaAuth, OktaOAuth,
-    OktaSettings, PagerDuty, Percent, SecretSettings, Settings, Slack, Teams, Timeouts, Var,
-    Verify, Watch, Webhook, settings_schema,
+    Alert, BasicAccess, Command, Endpoint, Freeze, Guard, Interval, KonnectSettings, Mode,
+    OktaAuth, OktaOAuth, OktaSettings, PageAccess, PageTls, PagerDuty, Percent, SecretSettings,
+    Settings, SeverityRule, Slack, Teams, Timeouts, Var, Verify, Watch, Webhook, settings_schema,
 };
 pub use vars::Vars;
 

@@ -1,12 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use super::observe::{Observed, Range};
 use super::{Engine, EngineError, checks, resolve, rotate};
-use crate::base::{CredentialStore, Report, Value};
+use crate::base::{CredentialStore, KindName, Report, Value};
 use crate::config::Percent;
-use crate::kinds::infos;
-use crate::plan::{Action, Declared, Guard, Live, Plan, PlanInput, World};
+use crate::kinds::{find, infos};
+use crate::plan::{Declared, Guard, Live, Plan, PlanInput, World};
 use crate::vendor::Vendor;
 
 /// A plan and everything that it was made from.
@@ -58,18 +58,24 @@ impl Engine {
         let observed = self.observe(&range, Observed::default()).await?;
         let read = observed.read;
         let planned = self.compare(observed.live, today);
-        let steps = &planned.plan.steps;
-        // lists are only doubted where they let something be made
-        if steps.iter().any(|step| step.action == Action::Create) {
-            self.weigh(&planned).await?;
-        }
-        if !steps.iter().any(|step| step.action.removes()) {
+        self.weigh(&planned).await?;
+        let removed = planned
+            .plan
+            .steps
+            .iter()
+            .filter(|step| step.action.removes());
+        let removed: HashSet<KindName> = removed
+            .filter_map(|step| Some(find(step.address.kind())?.info().name))
+            .collect();
+        if removed.is_empty() {
             return Ok(planned);
         }
         // something is to go: who stands behind it has to be counted
         let live = planned.world.into_objects();
         let observed = Observed { live, read };
-        let observed = self.observe(&range.with_dependants(), observed).await?;
+        let observed = self
+            .observe(&range.with_dependants(&removed), observed)
+            .await?;
         Ok(self.compare(observed.live, today))
     }
 

@@ -123,3 +123,35 @@ impl<'a, V> IntoIterator for &'a Named<V> {
         self.0.iter().map(|(name, value)| (name, value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::Named;
+
+    const NAMES: [&str; 6] = ["b", "name", "a", "labels", "c", "issuer"];
+
+    proptest! {
+        #[test]
+        fn it_is_a_map(steps in prop::collection::vec((0..6_usize, any::<bool>(), any::<u8>()), 0..30)) {
+            let (mut named, mut map) = (Named::default(), BTreeMap::new());
+            for (at, insert, value) in steps {
+                let name = NAMES[at];
+                if insert {
+                    prop_assert_eq!(named.insert(name, value), map.insert(name, value));
+                } else {
+                    prop_assert_eq!(named.remove(name), map.remove(name));
+                }
+                prop_assert_eq!(named.get(name), map.get(name));
+                prop_assert_eq!(named.contains_key(name), map.contains_key(name));
+            }
+            prop_assert!(named.iter().eq(&map));
+            prop_assert!((&named).into_iter().eq(&map));
+            prop_assert_eq!(named.is_empty(), map.is_empty());
+            prop_assert_eq!(format!("{named:?}"), format!("{map:?}"));
+        }
+    }
+}

@@ -12,7 +12,11 @@ impl From<Json> for Raw {
     fn from(json: Json) -> Self {
         match json {
             Json::Null => Self("".into()),
-            json => Self(json.to_string().into()),
+            json => Self(
+                serde_json::to_string(&json)
+                    .expect("a tree has only texts for keys")
+                    .into(),
+            ),
         }
     }
 }
@@ -34,5 +38,21 @@ impl Raw {
 impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Raw;
+
+    #[test]
+    fn what_is_kept_is_read_again_in_its_order() {
+        let sent = json!({ "z": [1, 2.5, null], "a": { "text": "\u{1f}\"ä" }, "m": true });
+        let read = Raw::from(sent.clone()).json();
+        assert_eq!(read, sent);
+        assert_eq!(read.to_string(), sent.to_string());
+        assert!(Raw::from(serde_json::Value::Null).json().is_null());
     }
 }

@@ -32,6 +32,12 @@ pub enum VendorError {
         /// The request.
         call: Box<Call>,
     },
+    /// This process may not write any more; never sent.
+    #[error("{call} was not sent: another replica has taken over")]
+    Fenced {
+        /// The request.
+        call: Box<Call>,
+    },
     /// No connection: nothing was sent.
     #[error("cannot connect to {} for {call}", call.vendor)]
     Unreachable {
@@ -155,6 +161,7 @@ impl VendorError {
             Self::Origin { .. }
             | Self::Setup { .. }
             | Self::Path { .. }
+            | Self::Fenced { .. }
             | Self::Unreachable { .. }
             | Self::Unauthorized { .. }
             | Self::Forbidden { .. }
@@ -178,6 +185,7 @@ impl VendorError {
             Self::Origin { .. }
             | Self::Setup { .. }
             | Self::Path { .. }
+            | Self::Fenced { .. }
             | Self::NotJson { .. }
             | Self::Unauthorized { .. }
             | Self::Forbidden { .. }
@@ -211,6 +219,7 @@ impl VendorError {
             Self::Origin { .. }
             | Self::Setup { .. }
             | Self::Path { .. }
+            | Self::Fenced { .. }
             | Self::NotFound { .. }
             | Self::Conflict { .. }
             | Self::Refused { .. }
@@ -225,6 +234,7 @@ impl VendorError {
             Self::Origin { .. }
             | Self::Setup { .. }
             | Self::Path { .. }
+            | Self::Fenced { .. }
             | Self::Unreachable { .. }
             | Self::NoAnswer { .. }
             | Self::Unauthorized { .. }
@@ -251,6 +261,7 @@ impl VendorError {
             Self::Origin { .. }
             | Self::Setup { .. }
             | Self::Path { .. }
+            | Self::Fenced { .. }
             | Self::Unreachable { .. }
             | Self::NoAnswer { .. }
             | Self::Truncated { .. }
@@ -263,6 +274,7 @@ impl VendorError {
     pub fn call(&self) -> Option<&Call> {
         match self {
             Self::Path { call }
+            | Self::Fenced { call }
             | Self::Unreachable { call, .. }
             | Self::NoAnswer { call, .. }
             | Self::Truncated { call, .. }
@@ -283,6 +295,7 @@ impl VendorError {
     pub(super) fn after(mut self, effort: Effort) -> Self {
         match &mut self {
             Self::Path { call }
+            | Self::Fenced { call }
             | Self::Unreachable { call, .. }
             | Self::NoAnswer { call, .. }
             | Self::Truncated { call, .. }
@@ -305,6 +318,7 @@ impl VendorError {
         match self {
             Self::Origin { vendor, .. } | Self::Setup { vendor, .. } => *vendor,
             Self::Path { call }
+            | Self::Fenced { call }
             | Self::Unreachable { call, .. }
             | Self::NoAnswer { call, .. }
             | Self::Truncated { call, .. }

@@ -32,7 +32,7 @@ pub use call::{Call, Effort};
 pub use clock::{Clock, Realtime};
 pub use error::VendorError;
 pub use name::Vendor;
-pub use options::{Observer, Options, Pace, RequestDone};
+pub use options::{Fence, Observer, Options, Pace, RequestDone};
 pub use path::path;
 pub use traffic::{Allowance, Outlook, Traffic};
 pub use usage::Usage;

@@ -16,6 +16,8 @@ pub struct Options {
     pub traffic: Traffic,
     /// Is told about each request that ended.
     pub observer: Option<Observer>,
+    /// Is asked before each write; without it every write may be sent.
+    pub fence: Option<Fence>,
     /// How patient and how quick to be.
     pub pace: Pace,
     /// Time, and waiting.
@@ -24,6 +26,11 @@ pub struct Options {
 
 /// Is told about each request that ended; must not block.
 pub type Observer = Arc<dyn Fn(&RequestDone) + Send + Sync>;
+
+/// Tells whether this process may still write; must not block.
+///
+/// A replica that lost its lease may be in the middle of a run: what it has not sent yet stays unsent.
+pub type Fence = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// How patient and how quick a client is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,6 +83,7 @@ impl Default for Options {
             usage: Usage::default(),
             traffic: Traffic::default(),
             observer: None,
+            fence: None,
             pace: Pace::default(),
             clock: Arc::new(Realtime::default()),
         }

@@ -71,6 +71,7 @@ pub(super) fn judge(
         VendorError::Origin { .. }
         | VendorError::Setup { .. }
         | VendorError::Path { .. }
+        | VendorError::Fenced { .. }
         | VendorError::Unreachable { .. }
         | VendorError::NoAnswer { .. }
         | VendorError::Truncated { .. }

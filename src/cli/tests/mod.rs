@@ -5,7 +5,6 @@ mod error;
 mod findings;
 mod help;
 mod init;
-mod input;
 mod options;
 mod report;
 mod result;

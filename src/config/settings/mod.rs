@@ -6,10 +6,12 @@
 
 mod alerts;
 mod endpoint;
+mod freeze;
 mod guard;
 mod interval;
 mod konnect;
 mod okta;
+mod page;
 mod percent;
 mod secrets;
 mod timeouts;
@@ -24,15 +26,17 @@ use crate::base::Spanned;
 
 pub use alerts::{Alert, Command, PagerDuty, Slack, Teams, Webhook};
 pub use endpoint::Endpoint;
+pub use freeze::Freeze;
 pub use guard::Guard;
 pub use interval::Interval;
 pub use konnect::KonnectSettings;
 pub use okta::{OktaAuth, OktaOAuth, OktaSettings};
+pub use page::{BasicAccess, PageAccess, PageTls};
 pub use percent::Percent;
 pub use secrets::SecretSettings;
 pub use timeouts::Timeouts;
 pub use verify::Verify;
-pub use watch::{Mode, Watch};
+pub use watch::{Mode, SeverityRule, Watch};
 
 /// What Okta and Kong Konnect must look like, for Dynamic Client Registration.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]

@@ -14,7 +14,7 @@ mod scalar;
 mod secret;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use regex::Regex;
@@ -30,7 +30,7 @@ use rule::{Condition, Rule};
 pub fn check(schema: &Json, node: &Node, report: &mut Report) {
     let mut shape = Shape {
         definitions: schema.get("$defs").and_then(Json::as_object),
-        rules: HashMap::new(),
+        rules: BTreeMap::new(),
         patterns: HashMap::new(),
         masked: Vec::new(),
         found: Vec::new(),
@@ -46,7 +46,7 @@ pub fn check(schema: &Json, node: &Node, report: &mut Report) {
 struct Shape<'a> {
     definitions: Option<&'a Map<String, Json>>,
     /// The schemas that were visited, by where they are in memory.
-    rules: HashMap<*const Json, Rc<Rule<'a>>>,
+    rules: BTreeMap<*const Json, Rc<Rule<'a>>>,
     patterns: HashMap<&'a str, Option<Regex>>,
     /// Places inside of which a secret may stand, while they are visited.
     masked: Vec<Span>,

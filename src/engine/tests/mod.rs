@@ -4,6 +4,7 @@ mod board;
 mod checks_live;
 mod checks_offline;
 mod declaring;
+mod input;
 mod resolving;
 
 use std::fmt::Write;

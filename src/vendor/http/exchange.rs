@@ -88,6 +88,17 @@ impl Client {
             first_id,
             ..
         } = *go;
+        let fenced = self.options.fence.as_ref().is_some_and(|may| !may());
+        if fenced && call.writes() {
+            let call = Box::new(call.clone());
+            return Tried {
+                result: Err(VendorError::Fenced { call }),
+                status: None,
+                headers: None,
+                request_id: None,
+                writes: true,
+            };
+        }
         let mut headers = go.headers.clone();
         if self.vendor == Vendor::Okta && attempt > 1 {
             headers.insert("x-okta-retry-count", (attempt - 1).into());

@@ -172,3 +172,21 @@ fn a_token_that_no_header_may_have_is_told_without_it() {
     let error = Reader::new(access, Arc::default()).unwrap_err();
     assert!(!format!("{error:?}").contains("00token"), "{error:?}");
 }
+
+#[tokio::test]
+async fn behind_a_fence_nothing_is_written() {
+    let fake = Fake::start([on("GET /api/v1/x").json(200, &json!({ "id": "1" }))]).await;
+    let mut options = options(&Arc::new(FakeClock::default()));
+    options.fence = Some(Arc::new(|| false));
+    let access = OktaAccess {
+        org_url: fake.url.clone(),
+        login: OktaLogin::Token(Secret::new(TOKEN)),
+        options,
+    };
+    let reader = Reader::new(access, Arc::default()).unwrap();
+    assert!(reader.get("/api/v1/x").await.unwrap().is_some());
+    let error = Writer::new(reader).delete("/api/v1/x").await.unwrap_err();
+    assert!(matches!(error, VendorError::Fenced { .. }), "{error}");
+    assert!(!error.doubtful() && !error.retryable());
+    assert_eq!(fake.finish().len(), 1);
+}

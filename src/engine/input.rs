@@ -10,11 +10,11 @@ use std::string::FromUtf8Error;
 use crate::config::{Input, MAX_BYTES};
 
 /// The name that is looked for when no file is given.
-pub(super) const DEFAULT: &str = "dcrsync.yaml";
+pub const DEFAULT: &str = "dcrsync.yaml";
 
 /// Says why the document's files cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum InputError {
+pub enum InputError {
     /// No file was given and none was found.
     #[error("there is no `{DEFAULT}` here or above, up to the repository's root")]
     NotFound,
@@ -60,7 +60,7 @@ pub(super) enum InputError {
 
 impl InputError {
     /// The way out, where there is one.
-    pub(super) fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NotFound => Some("give a file with `-f`, or make one with `dcrsync init`"),
             Self::Missing(_) => Some("check the path; `dcrsync init` makes a first document"),
@@ -74,7 +74,7 @@ impl InputError {
 }
 
 /// Reads the files that were given, or the nearest `dcrsync.yaml` from `here` upwards.
-pub(super) fn read(given: &[PathBuf], here: &Path) -> Result<Vec<Input>, InputError> {
+pub fn read(given: &[PathBuf], here: &Path) -> Result<Vec<Input>, InputError> {
     let mut paths: Vec<PathBuf> = Vec::new();
     if given.is_empty() {
         paths.push(nearest(here)?);

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::cli::input::{InputError, read};
 use crate::config::MAX_BYTES;
+use crate::engine::input::{InputError, read};
 
 /// A folder with these files.
 fn folder(files: &[(&str, &str)]) -> TempDir {

@@ -10,8 +10,6 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{CliError, ErrorKind as Class};
-use super::screen::Screen;
 use crate::base::{SourceMap, printable};
 
 /// The folder beside the document, which the sandbox's state is in, too.
@@ -21,10 +19,10 @@ const LONGEST: u64 = 4096;
 
 /// Held as long as it lives.
 #[derive(Debug)]
-pub(super) struct RunLock {
+pub struct RunLock {
     path: PathBuf,
-    /// Nothing where the file system knows no locks, or may not be written to.
-    file: Option<File>,
+    /// Locked as long as it is open.
+    _file: File,
 }
 
 /// Who holds it.
@@ -38,9 +36,32 @@ struct Holder {
 /// Another run has it.
 #[derive(Debug, thiserror::Error)]
 #[error("another run of `{document}` is under way on this machine{}", told(.holder.as_ref()))]
-struct Held {
+pub struct Held {
     document: String,
     holder: Option<Holder>,
+}
+
+impl Held {
+    /// The process that has it, if that is known already.
+    pub fn pid(&self) -> Option<u32> {
+        self.holder.as_ref().map(|holder| holder.pid)
+    }
+}
+
+/// Says why the lock was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another run has it.
+    #[error(transparent)]
+    Held(Held),
+    /// The file system knows no locks, or may not be written to.
+    #[error("`{}` cannot be locked", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
 }
 
 fn told(holder: Option<&Holder>) -> String {
@@ -53,40 +74,15 @@ fn told(holder: Option<&Holder>) -> String {
 
 impl RunLock {
     /// Takes the lock of a document, or says who has it; `command` is told to others.
-    pub(super) fn take(
-        document: &str,
-        sources: &SourceMap,
-        command: &str,
-        screen: Screen,
-    ) -> Result<Self, CliError> {
-        let path = folder(sources)
-            .join(FOLDER)
-            .join(format!("{document}.lock"));
+    pub fn take(document: &str, sources: &SourceMap, command: &str) -> Result<Self, LockError> {
+        let path = state_folder(sources).join(format!("{document}.lock"));
         match Self::try_take(&path, document, command) {
             Ok(lock) => Ok(lock),
             Err(Trouble::Held(holder)) => {
-                let hint = holder.as_ref().map_or_else(
-                    || "wait for its end".to_owned(),
-                    |holder| {
-                        format!(
-                            "wait for its end, or stop it with `kill {}`: it ends what runs and reports the rest",
-                            holder.pid
-                        )
-                    },
-                );
                 let document = document.to_owned();
-                Err(CliError::new(Held { document, holder })
-                    .kind(Class::Refused)
-                    .hint(hint))
+                Err(LockError::Held(Held { document, holder }))
             }
-            // as with a document that is mounted read-only: the run is not worse than without locks
-            Err(Trouble::File(error)) => {
-                screen.tell(&format!(
-                    "No lock keeps a second run away: `{}` cannot be locked ({error}).\n",
-                    path.display()
-                ));
-                Ok(Self { path, file: None })
-            }
+            Err(Trouble::File(source)) => Err(LockError::File { path, source }),
         }
     }
 
@@ -127,7 +123,7 @@ impl RunLock {
             tracing::debug!(document, path = %path.display(), "locked");
             return Ok(Self {
                 path: path.to_owned(),
-                file: Some(file),
+                _file: file,
             });
         }
     }
@@ -135,13 +131,11 @@ impl RunLock {
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        if self.file.is_some() {
-            // while it is held, so that nobody else's is removed; what stays does no harm
-            let _ = fs::remove_file(&self.path);
-            if let Some(folder) = self.path.parent() {
-                // only an empty one goes
-                let _ = fs::remove_dir(folder);
-            }
+        // while it is held, so that nobody else's is removed; what stays does no harm
+        let _ = fs::remove_file(&self.path);
+        if let Some(folder) = self.path.parent() {
+            // only an empty one goes
+            let _ = fs::remove_dir(folder);
         }
     }
 }
@@ -170,6 +164,11 @@ fn is_same(file: &File, path: &Path) -> bool {
         return false;
     };
     (open.dev(), open.ino()) == (there.dev(), there.ino())
+}
+
+/// The folder that holds what dcrsync keeps beside a document: `.dcrsync`.
+pub fn state_folder(sources: &SourceMap) -> PathBuf {
+    folder(sources).join(FOLDER)
 }
 
 /// The same for the same files, in whatever order and by whatever way they are named.

@@ -17,6 +17,7 @@
 
 pub mod alerts;
 mod board;
+mod clerk;
 pub mod drift;
 pub mod follower;
 pub mod history;
@@ -25,6 +26,7 @@ pub mod store;
 mod teller;
 
 pub use board::Board;
+pub use clerk::Clerk;
 pub use follower::{Follower, Shared};
 pub use source::Source;
 pub use teller::{Nobody, Teller};

@@ -197,7 +197,7 @@ async fn serve(
             ..vendor::Options::default()
         },
         board: board.clone(),
-        teller: Arc::new(ledger.clone()),
+        teller: Arc::new(ledger.clerk()),
         mode: args.mode.map(|mode| match mode {
             ModeArg::Detect => Mode::Detect,
             ModeArg::Apply => Mode::Apply,

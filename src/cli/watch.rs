@@ -204,7 +204,7 @@ async fn serve(
         }),
         adapt,
     };
-    let mut watch = Watch::new();
+    let mut watch = Watch::new(ledger.desk().clone());
     let mut elections: HashMap<(String, String), Leadership> = HashMap::new();
     let mut opening = None;
     for (source, read) in read {

@@ -73,7 +73,7 @@ pub(super) struct Leaves(Vec<(String, Option<Leaf>)>);
 impl Leaves {
     pub(super) fn of(opened: &SopsFile) -> Self {
         let first = opened.documents().first();
-        let leaves = first.map(|document| document.leaves()).unwrap_or_default();
+        let leaves = first.map(super::sops::Tree::leaves).unwrap_or_default();
         let mut all: Vec<(String, Option<Leaf>)> = leaves
             .into_iter()
             .map(|(way, leaf)| (way.join("."), leaf.cloned()))

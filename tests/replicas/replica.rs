@@ -1,6 +1,7 @@
 //! A replica is this test program once more: a process that writes whenever its fence lets it.
 
-use std::path::Path;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ const ROLE: &str = "DCRSYNC_TEST_ROLE";
 
 pub struct Replica {
     child: Child,
-    role: std::path::PathBuf,
+    role: PathBuf,
 }
 
 impl Replica {
@@ -108,7 +109,7 @@ async fn run(name: &str, journal: &Path, told: &Path) {
         instance: name.to_owned(),
         times: Times::new(LEASE, RENEW_DEADLINE, RETRY).expect("times that fit"),
     });
-    let leadership = leadership.await.expect("a cluster");
+    let mut leadership = leadership.await.expect("a cluster");
     loop {
         tokio::select! {
             _ = stop.recv() => break,
@@ -122,11 +123,10 @@ async fn run(name: &str, journal: &Path, told: &Path) {
             Role::Follows { holder } => holder.clone().unwrap_or_default(),
         };
         std::fs::write(told, role).expect("it is written");
-        if let Some(error) = &*leadership.trouble.borrow() {
-            eprintln!(
-                "{name}: {error}: {:?}",
-                std::error::Error::source(&**error).map(ToString::to_string)
-            );
+        if leadership.trouble.has_changed().unwrap_or(false) {
+            let trouble = leadership.trouble.borrow_and_update();
+            let source = trouble.as_ref().and_then(|error| error.source());
+            eprintln!("{name}: {trouble:?} {:?}", source.map(ToString::to_string));
         }
     }
     leadership.stop().await;

@@ -79,7 +79,8 @@ impl Day {
             .request(method, url)
             .header("authorization", token);
         let request = if body.is_null() {
-            request
+            // Okta refuses a write without a length
+            request.header("content-length", "0")
         } else {
             request.json(body)
         };

@@ -14,8 +14,6 @@ mod every_command;
 mod search;
 
 use common::{DOCUMENT, Test, Vendors, files};
-use dcrsync::secrets::Environment;
-use dcrsync::secrets::sops::{Keyring, SopsFile};
 use search::Search;
 use serde_json::{Value, json};
 
@@ -90,20 +88,9 @@ impl Watch {
 
     /// The secret that the portal issued.
     fn issued(&self) -> String {
-        let file = self.test.path(".dcrsync/clients.sops.yaml");
-        let keys = self.test.root().join("home/.config/sops/age/keys.txt");
-        let none = Environment::from_iter([("HOME", "/nowhere")]);
-        let keyring = Keyring::new(none, vec![keys]);
-        let bytes = std::fs::read(&file).unwrap();
-        let opened = SopsFile::open(&file, &bytes, &keyring).unwrap();
-        let leaves = opened.documents()[0].leaves();
         let path = ["clients", "mobile", "client_secret"];
-        let leaf = leaves.iter().find(|(at, _)| *at == path);
-        let leaf = leaf
-            .and_then(|(_, leaf)| *leaf)
-            .expect("the secret is kept");
-        assert!(leaf.encrypted);
-        leaf.value.to_text().expose().to_owned()
+        let issued = self.test.opened(".dcrsync/clients.sops.yaml", &path);
+        issued.expect("the secret is kept")
     }
 
     /// Takes the secret that may just have been issued for one more canary, and searches for it.
@@ -219,6 +206,27 @@ fn where_the_vendors_repeat_what_was_sent() {
         }
         vendors.heal();
     }
+    // a rotation's first write says it, too
+    let credentials = json!({ "method": "POST", "path": "credentials", "times": 99,
+        "effect": { "status": echo(400, &said) } });
+    vendors.fault(&json!([credentials]));
+    for form in ["text", "json"] {
+        let rotate = ["rotate", "konnect.app.mobile", "--auto-approve", "--output"];
+        let reports = ["--report", "rotated.json", "--junit", "rotated.xml"];
+        let (ended, all) = watch.run(&[&rotate[..], &[form, "-vvv"], &reports].concat());
+        watch.files();
+        assert_eq!(ended, Some(1), "{all}");
+        let goes_on = "Run `dcrsync rotate konnect.app.mobile` again";
+        assert_eq!(all.contains(goes_on), form == "text", "{all}");
+        for told in [
+            &all,
+            &watch.test.read("rotated.json"),
+            &watch.test.read("rotated.xml"),
+        ] {
+            assert!(told.contains("(sensitive)"), "{form}: {told}");
+        }
+    }
+    vendors.heal();
     for at in ["okta", "konnect", "gateway"] {
         // a plan sends no client's secret, so nobody could repeat it
         let heard = if at == "gateway" {

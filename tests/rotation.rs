@@ -30,19 +30,6 @@ fn stages(run: &Run) -> Vec<String> {
     stages.collect()
 }
 
-/// The secrets of the only client in Okta.
-fn secrets(test: &Test) -> Vec<Value> {
-    let vendors = test.vendors();
-    let apps = vendors.okta("GET", "/api/v1/apps", &Value::Null);
-    let [app] = apps.as_array().unwrap().as_slice() else {
-        panic!("one client is expected: {apps}");
-    };
-    let id = app["id"].as_str().unwrap();
-    let path = format!("/api/v1/apps/{id}/credentials/secrets");
-    let list = vendors.okta("GET", &path, &Value::Null);
-    list.as_array().unwrap().clone()
-}
-
 #[track_caller]
 fn works(test: &Test) {
     let _ = test.quietly(&["verify"]).code(0);
@@ -52,7 +39,7 @@ fn works(test: &Test) {
 #[test]
 fn an_applications_secret_is_replaced_and_the_old_one_waits() {
     let test = Test::settled();
-    let before = secrets(&test);
+    let before = test.vendors().client_secrets();
     let run = rotate(&test, &[APP]).code(0);
     assert_eq!(stages(&run), ["renew"]);
     let told = run.json();
@@ -63,7 +50,7 @@ fn an_applications_secret_is_replaced_and_the_old_one_waits() {
     );
     assert_eq!(step["fields"][0]["name"], "client_secret");
     assert_eq!(told["stages"][0]["verdicts"][0]["app"], "mobile");
-    let both = secrets(&test);
+    let both = test.vendors().client_secrets();
     assert_eq!(both.len(), 2);
     assert_eq!(both[0]["id"], before[0]["id"]);
     works(&test);
@@ -71,16 +58,16 @@ fn an_applications_secret_is_replaced_and_the_old_one_waits() {
     let run = rotate(&test, &[APP]).code(0);
     assert_eq!(stages(&run), ["wait"]);
     assert!(run.json()["stages"][0]["retired_after"].is_string());
-    assert_eq!(secrets(&test), both);
+    assert_eq!(test.vendors().client_secrets(), both);
     let run = rotate(&test, &[APP, "--grace", "0s"]).code(0);
     assert_eq!(stages(&run), ["retire"]);
-    let last = secrets(&test);
+    let last = test.vendors().client_secrets();
     assert_eq!(last.len(), 1);
     assert_eq!(last[0]["id"], both[1]["id"]);
     works(&test);
     let run = rotate(&test, &[APP, "--grace", "0s"]).code(0);
     assert_eq!(stages(&run), ["renew", "retire"]);
-    let fresh = secrets(&test);
+    let fresh = test.vendors().client_secrets();
     assert_eq!(fresh.len(), 1);
     assert_ne!(fresh[0]["id"], last[0]["id"]);
     works(&test);
@@ -89,7 +76,7 @@ fn an_applications_secret_is_replaced_and_the_old_one_waits() {
 #[test]
 fn nobody_is_rotated_unasked() {
     let test = Test::settled();
-    let before = secrets(&test);
+    let before = test.vendors().client_secrets();
     let run = test.quietly(&["rotate", APP]).code(1);
     assert!(run.stderr.contains("nobody can be asked"), "{}", run.stderr);
     for (args, says) in [
@@ -103,7 +90,7 @@ fn nobody_is_rotated_unasked() {
         let run = rotate(&test, args).code(1);
         assert!(run.stderr.contains(says), "{args:?}: {}", run.stderr);
     }
-    assert_eq!(secrets(&test), before);
+    assert_eq!(test.vendors().client_secrets(), before);
 }
 
 #[test]
@@ -150,12 +137,12 @@ fn a_program_that_is_killed_leaves_a_secret_that_works_and_the_next_run_goes_on(
         running.signal("KILL");
         let _ = running.end();
         works(&test);
-        let all = secrets(&test).len();
+        let all = test.vendors().client_secrets().len();
         assert!((1..=2).contains(&all), "{all} secrets");
     }
     // one run finishes what was begun; if it had nothing but the old one to retire, so be it
     let _ = rotate(&test, &[APP, "--grace", "0s"]).code(0);
-    assert_eq!(secrets(&test).len(), 1);
+    assert_eq!(test.vendors().client_secrets().len(), 1);
     works(&test);
     let left = test.files();
     let left = left
@@ -192,7 +179,7 @@ fn the_status_tells_of_each_secret_and_fails_when_one_is_too_old() {
     assert_eq!(client["in_step"], true);
     assert_eq!(client["since"]["exact"], true);
     // Okta's own word, to the second
-    let newest = &secrets(&test)[1]["created"];
+    let newest = &test.vendors().client_secrets()[1]["created"];
     let same = |a: &Value, b: &Value| a.as_str().unwrap()[..19] == b.as_str().unwrap()[..19];
     assert!(same(&client["since"]["time"], newest));
     assert!(
@@ -218,7 +205,10 @@ fn the_status_tells_of_each_secret_and_fails_when_one_is_too_old() {
 fn the_status_tells_what_is_out_of_step_and_what_cannot_be_used() {
     let mut test = Test::settled();
     // somebody renews the client's secret in the console, and somebody else the token in SOPS
-    let old = secrets(&test)[0]["id"].as_str().unwrap().to_owned();
+    let old = test.vendors().client_secrets()[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let vendors = test.vendors();
     let apps = vendors.okta("GET", "/api/v1/apps", &Value::Null);
     let at = format!(
@@ -247,5 +237,5 @@ fn the_status_tells_what_is_out_of_step_and_what_cannot_be_used() {
     // and nothing is rotated on such ground
     let run = rotate(&test, &[APP, "--again", "--grace", "0s"]).code(1);
     assert!(run.stderr.contains("deactivated"), "{}", run.stderr);
-    assert_eq!(secrets(&test).len(), 2);
+    assert_eq!(test.vendors().client_secrets().len(), 2);
 }

@@ -14,6 +14,8 @@ mod first_days;
 mod guards;
 #[path = "scenarios/interrupted.rs"]
 mod interrupted;
+#[path = "scenarios/network.rs"]
+mod network;
 #[path = "scenarios/reports.rs"]
 mod reports;
 #[path = "scenarios/saved_plans.rs"]

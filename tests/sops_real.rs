@@ -12,6 +12,8 @@ mod kms;
 mod random;
 #[path = "sops/tools.rs"]
 mod tools;
+#[path = "sops/vault.rs"]
+mod vault;
 
 use std::ffi::OsString;
 use std::fs;

@@ -79,7 +79,7 @@ pub(super) async fn run(args: ApplyArgs, screen: Screen) -> Result<Exit, CliErro
         confirm::possible()?;
     }
     let recorder = Recorder::start("apply", &args.report)?;
-    recorder.end(meet(&args, &recorder, screen).await)
+    recorder.end(Box::pin(meet(&args, &recorder, screen)).await)
 }
 
 async fn meet(args: &ApplyArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {
@@ -163,7 +163,7 @@ async fn work(
     if for_script {
         screen.print_json(&result::json(&applied, &session.view(&applied.look)))?;
     } else {
-        screen.print(&result::text(&applied))?;
+        screen.print(&result::text(&applied, "apply"))?;
         if applied.idle() && verifies(args, session) {
             let sandbox = if args.vendors.sandbox {
                 " --sandbox"

@@ -49,11 +49,11 @@ impl Command {
         match self {
             Self::Init(args) => init::run(&args, screen),
             Self::Validate(args) => validate::run(&args, screen),
-            Self::Plan(args) => plan::run(args, screen).await,
+            Self::Plan(args) => Box::pin(plan::run(args, screen)).await,
             Self::Apply(args) => Box::pin(apply::run(args, screen)).await,
-            Self::Verify(args) => verify::run(args, screen).await,
+            Self::Verify(args) => Box::pin(verify::run(args, screen)).await,
             Self::Rotate(args) => Box::pin(rotate::run(args, screen)).await,
-            Self::Secrets(args) => secrets::run(args, screen).await,
+            Self::Secrets(args) => Box::pin(secrets::run(args, screen)).await,
             Self::Sandbox(args) => {
                 sandbox::run(args).await?;
                 Ok(Exit::Fine)

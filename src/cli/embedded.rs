@@ -8,6 +8,7 @@ use url::Url;
 
 use super::error::CliError;
 use super::screen::Screen;
+use super::stand_in;
 use crate::base::{Secret, SecretRef, SourceMap, Value};
 use crate::config::{OktaAuth, OktaSettings};
 use crate::engine::{Addresses, Checked, Needs};
@@ -17,12 +18,13 @@ use crate::secrets::Environment;
 /// Where the state is kept, beside the document.
 const STATE: &str = ".dcrsync/sandbox.json";
 
-/// The value of each variable that is not set: nobody needs an account, nor a token, to try.
-const MADE_UP: &str = "sandbox-made-up";
+/// The value of each variable that is not set: nobody needs an account, nor a token, to try. Long enough and
+/// of the letters that all vendors take for all their secrets.
+const MADE_UP: &str = "sandbox_made_up";
 
 /// Starts the sandbox and has it know what the document only names.
 pub(super) async fn start(
-    checked: &Checked,
+    checked: &mut Checked,
     sources: &SourceMap,
     environment: &mut Environment,
     screen: Screen,
@@ -32,6 +34,13 @@ pub(super) async fn start(
         "Using the sandbox, not the vendors; its state is in `{}`.\n",
         state.display()
     ));
+    let org = checked.settings.okta.as_ref();
+    let org = org.map(|okta| okta.org_url.url().clone());
+    for section in stand_in::complete(&mut checked.settings) {
+        screen.tell(&format!(
+            "  the document has no `{section}` section; the sandbox's account serves\n"
+        ));
+    }
     for name in make_up(checked, environment) {
         screen.tell(&format!("  `{name}` is not set; a made-up value serves\n"));
     }
@@ -41,6 +50,10 @@ pub(super) async fn start(
         ..sandbox::Options::default()
     })
     .await?;
+    if let Some(org) = org {
+        let okta = Url::parse(&sandbox.origins.okta).map_err(CliError::new)?;
+        stand_in::move_issuers(&mut checked.declared, &org, &okta);
+    }
     for token in &needs.okta_tokens {
         sandbox.accept_okta_token(token.expose());
     }

@@ -42,6 +42,15 @@ pub(super) enum LogFormat {
     Json,
 }
 
+/// The form of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For a person.
+    Text,
+    /// For a script.
+    Json,
+}
+
 /// Which files make the document, and the values of its variables.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct DocumentArgs {

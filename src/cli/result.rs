@@ -94,8 +94,8 @@ impl Applied {
     }
 }
 
-/// For a person; nothing for a plan that had nothing to do.
-pub(super) fn text(applied: &Applied) -> String {
+/// For a person; nothing for a plan that had nothing to do. `command` is what goes on where this ended.
+pub(super) fn text(applied: &Applied, command: &str) -> String {
     let report = &applied.report;
     let steps = report.outcomes.len();
     let mut text = Vec::new();
@@ -112,7 +112,7 @@ pub(super) fn text(applied: &Applied) -> String {
             format!("{stopped}Applied: {all}{}.\n", Count::of(steps, "change"))
         } else {
             format!(
-                "{stopped}Applied: {done} of {}. Run `dcrsync apply` again for the rest.\n",
+                "{stopped}Applied: {done} of {}. Run `dcrsync {command}` again for the rest.\n",
                 Count::of(steps, "change")
             )
         });

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::error::CliError;
-use super::lock::RunLock;
+use super::error::{CliError, ErrorKind};
 use super::options::{DocumentArgs, VendorArgs};
 use super::progress::Waiting;
 use super::report::Recorder;
@@ -11,7 +10,7 @@ use super::screen::Screen;
 use super::{embedded, findings};
 use crate::base::{Address, Secret, SourceMap, Suggestion};
 use crate::config::Vars;
-use crate::engine::{self, Engine, Loaded, Options, Planned};
+use crate::engine::{self, Engine, Loaded, LockError, Options, Planned, RunLock};
 use crate::kinds::infos;
 use crate::plan::forecast::Forecast;
 use crate::plan::render::View;
@@ -78,16 +77,19 @@ impl Session {
         } = loaded;
         findings::settle(&report, &sources, screen, "nothing was asked of a vendor")?;
         // without a finding there is a document; if not, that is said rather than assumed
-        let checked = checked.ok_or_else(|| CliError::sentence("the document cannot be used"))?;
+        let mut checked =
+            checked.ok_or_else(|| CliError::sentence("the document cannot be used"))?;
         let name = &checked.settings.name;
         let lock = match purpose {
             Purpose::Look => None,
-            Purpose::Write(command) => Some(RunLock::take(name, &sources, command, screen)?),
+            Purpose::Write(command) => lock(name, &sources, command, screen)?,
         };
         let mut environment = Environment::from_process();
         let (mut sandbox, mut addresses) = (None, None);
         if vendors.sandbox {
-            let started = embedded::start(&checked, &sources, &mut environment, screen).await?;
+            let started = embedded::start(&mut checked, &sources, &mut environment, screen);
+            // most runs need none of it, and it is large
+            let started = Box::pin(started).await?;
             addresses = Some(embedded::addresses(&started)?);
             sandbox = Some(started);
         }
@@ -168,6 +170,37 @@ impl Session {
         match self.sandbox {
             Some(sandbox) => Ok(sandbox.shutdown().await?),
             None => Ok(()),
+        }
+    }
+}
+
+/// Keeps a second run of the document away.
+fn lock(
+    document: &str,
+    sources: &SourceMap,
+    command: &str,
+    screen: Screen,
+) -> Result<Option<RunLock>, CliError> {
+    match RunLock::take(document, sources, command) {
+        Ok(lock) => Ok(Some(lock)),
+        Err(LockError::Held(held)) => {
+            let hint = held.pid().map_or_else(
+                || "wait for its end".to_owned(),
+                |pid| {
+                    format!(
+                        "wait for its end, or stop it with `kill {pid}`: it ends what runs and reports the rest"
+                    )
+                },
+            );
+            Err(CliError::new(held).kind(ErrorKind::Refused).hint(hint))
+        }
+        // as with a document that is mounted read-only: the run is not worse than without locks
+        Err(LockError::File { path, source }) => {
+            screen.tell(&format!(
+                "No lock keeps a second run away: `{}` cannot be locked ({source}).\n",
+                path.display()
+            ));
+            Ok(None)
         }
     }
 }

@@ -1,14 +1,12 @@
 //! `dcrsync verify`: the way of an application, proven from its credentials to the gateway.
 
-use clap::ValueEnum;
-
 use super::error::CliError;
 use super::exit::Exit;
-use super::options::{DocumentArgs, VendorArgs};
+use super::looking::LookingArgs;
+use super::options::Output;
 use super::progress::Waiting;
-use super::report::{Recorder, ReportArgs};
 use super::screen::Screen;
-use super::session::{Purpose, Session};
+use super::session::Session;
 use super::verdicts;
 use crate::base::Suggestion;
 use crate::engine::Verdict;
@@ -25,23 +23,7 @@ pub(super) struct VerifyArgs {
     #[arg(value_name = "APP")]
     app: Option<String>,
     #[command(flatten)]
-    document: DocumentArgs,
-    /// Uses the embedded sandbox instead of the vendors; its state is kept in `.dcrsync/sandbox.json`.
-    #[arg(long)]
-    sandbox: bool,
-    #[command(flatten)]
-    report: ReportArgs,
-    /// The form of the result.
-    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For a person.
-    Text,
-    /// For a script.
-    Json,
+    looking: LookingArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -51,48 +33,41 @@ Examples:
   dcrsync verify --output json | jq '.verdicts[].steps[] | select(.passed | not)'";
 
 pub(super) async fn run(args: VerifyArgs, screen: Screen) -> Result<Exit, CliError> {
-    let recorder = Recorder::start("verify", &args.report)?;
-    recorder.end(meet(&args, &recorder, screen).await)
-}
-
-async fn meet(args: &VerifyArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {
-    let vendors = VendorArgs {
-        sandbox: args.sandbox,
-        ..VendorArgs::default()
+    let VerifyArgs { app, looking } = &args;
+    let look = async |session: &Session| {
+        let verdicts = prove(app.as_deref(), session, screen).await?;
+        session
+            .recorder
+            .note(|told| told.verdicts.clone_from(&verdicts));
+        Ok(verdicts)
     };
-    let session = Session::open(&args.document, &vendors, &Purpose::Look, recorder, screen).await?;
-    let verdicts = prove(args, &session, screen).await;
-    let closed = session.close().await;
-    let verdicts = verdicts?;
-    closed?;
-    recorder.note(|told| told.verdicts.clone_from(&verdicts));
-    match args.output {
-        Output::Text => screen.print(&verdicts::text(&verdicts))?,
-        Output::Json => screen.print_json(&verdicts::json(&verdicts))?,
-    }
-    Ok(if verdicts.iter().all(Verdict::passed) {
-        Exit::Fine
-    } else {
-        Exit::Error
-    })
+    let tell = |verdicts: &Vec<Verdict>| {
+        match looking.output {
+            Output::Text => screen.print(&verdicts::text(verdicts))?,
+            Output::Json => screen.print_json(&verdicts::json(verdicts))?,
+        }
+        Ok(if verdicts.iter().all(Verdict::passed) {
+            Exit::Fine
+        } else {
+            Exit::Error
+        })
+    };
+    looking.run("verify", screen, look, tell).await
 }
 
 async fn prove(
-    args: &VerifyArgs,
+    app: Option<&str>,
     session: &Session,
     screen: Screen,
 ) -> Result<Vec<Verdict>, CliError> {
     let look = session.look(&[]).await?;
     let waiting = Waiting::start(screen, "asking for tokens and calling the gateway");
-    let verdicts = session
-        .engine
-        .verify(&look.planned, args.app.as_deref())
-        .await?;
+    let verdicts = session.engine.verify(&look.planned, app).await?;
     drop(waiting);
     if !verdicts.is_empty() {
         return Ok(verdicts);
     }
-    let Some(app) = &args.app else {
+    let Some(app) = app else {
         return Err(CliError::sentence("the document has nothing to verify")
             .hint("add `credentials: { sops: PATH, in: FILE }` to an app, and `verify: { API: { app: APP, url: URL } }`"));
     };

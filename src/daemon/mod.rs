@@ -15,5 +15,15 @@
 //!   last seen) and `history.sqlite`, which may be lost without harm.
 //! - In the mode `detect` nothing is ever written to a vendor.
 
+mod board;
+pub mod drift;
+pub mod follower;
 pub mod leader;
 pub mod service;
+mod source;
+mod teller;
+
+pub use board::Board;
+pub use follower::{Follower, Shared};
+pub use source::Source;
+pub use teller::{Nobody, Teller};

@@ -10,7 +10,7 @@ use super::okta_scopes::OktaScopes;
 use super::resolve::SecretsByField;
 use super::vault::Vault;
 use super::{EngineError, resolve};
-use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Spanned};
+use crate::base::{Scrubber, Secret, SecretRef, SourceMap, Span, Spanned, Value};
 use crate::config::OktaAuth;
 use crate::kinds::{PortalAccess, Readers, Writers};
 use crate::plan::Declared;
@@ -108,6 +108,55 @@ impl Engine {
     /// A file that the document names, from the folder of the file that names it.
     pub fn path(&self, named: &Spanned<String>) -> PathBuf {
         self.vault.within(named)
+    }
+
+    /// Reads from the Okta org.
+    pub fn okta(&self) -> &okta::Reader {
+        &self.readers.okta
+    }
+
+    /// What is known of each organisation's limits: vendor, address, limits.
+    pub fn outlooks(&self) -> Vec<(&'static str, String, vendor::Outlook)> {
+        let Readers { okta, konnect } = &self.readers;
+        vec![
+            ("okta", okta.base().to_string(), okta.outlook()),
+            ("konnect", konnect.base().to_string(), konnect.outlook()),
+        ]
+    }
+
+    /// The files besides the document's own that it is made of: secrets, keys, certificates.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let settings = &self.checked.settings;
+        let secrets = settings
+            .secrets
+            .files
+            .iter()
+            .chain(&settings.secrets.key_files);
+        let okta = settings
+            .okta
+            .as_ref()
+            .and_then(|okta| okta.ca_file.as_ref());
+        let konnect = settings.konnect.as_ref();
+        let konnect = konnect.and_then(|konnect| konnect.ca_file.as_ref());
+        let named = secrets.chain(okta).chain(konnect);
+        let mut files: Vec<PathBuf> = named.map(|file| self.vault.within(file)).collect();
+        for desired in self.checked.declared.iter() {
+            let folder = self.vault.folders.get(desired.span.file.0 as usize);
+            let folder = folder.cloned().unwrap_or_default();
+            let fields = desired.fields.values().filter_map(|value| {
+                if let Value::Secret(reference) = value {
+                    Some(reference)
+                } else {
+                    None
+                }
+            });
+            for reference in fields.chain(desired.secrets.values()) {
+                if let SecretRef::File(path) = reference {
+                    files.push(folder.join(path));
+                }
+            }
+        }
+        files
     }
 
     /// What takes the run's secrets out of texts that others wrote.

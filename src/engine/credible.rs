@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use futures_util::future::join_all;
 
+use super::known::Known;
 use super::planning::Planned;
 use super::recover::is_meant;
 use super::{Engine, EngineError};
 use crate::base::{Address, Count, KindName, Value};
 use crate::kinds::{AnyKind, Objects, Witness, find};
-use crate::plan::{Action, Desired, Live, World};
+use crate::plan::{Action, Desired, Live};
 
 /// Of objects that a list denies, so many are asked for; one that is there is enough.
 const ASKED: usize = 5;
@@ -52,9 +53,7 @@ impl Engine {
             .filter(|step| step.action == Action::Create)
             .map(|step| step.address.kind())
             .collect();
-        let all = planned.world.iter();
-        let known: HashSet<(KindName, &str)> =
-            all.map(|live| (live.kind, live.id.as_str())).collect();
+        let mut known = Known::of(&planned.world);
         let mut denied: BTreeMap<KindName, BTreeSet<Denied>> = BTreeMap::new();
         for live in planned.world.iter() {
             for witness in witnesses(live) {
@@ -63,9 +62,10 @@ impl Engine {
                 }
                 match witness {
                     Witness::Points { kind, id, field } => {
-                        if !known.contains(&(kind, id.as_str()))
-                            && !is_known(&planned.world, kind, field.as_ref())
-                        {
+                        let by_field = |known: &mut Known<'_>| {
+                            field.is_some_and(|(field, text)| known.has_text(kind, field, &text))
+                        };
+                        if !known.has(kind, &id) && !by_field(&mut known) {
                             denied.entry(kind).or_default().insert(Denied {
                                 id,
                                 parent: live.parent.clone(),
@@ -74,7 +74,7 @@ impl Engine {
                         }
                     }
                     Witness::Counts { kind, field } => {
-                        if !points_at(&planned.world, kind, field, live) {
+                        if !known.points_at(kind, field, live) {
                             let why =
                                 format!("it has nothing of `{}`, which counts some", name(live));
                             return Err(incredible(kind, None, why));
@@ -95,11 +95,7 @@ impl Engine {
         let path =
             find(kind.as_str()).and_then(|kind| kind.at(&denied.id, denied.parent.as_deref()));
         let Some(path) = path else { return Ok(()) };
-        let found = if kind.vendor() == "okta" {
-            self.readers.okta.get(&path).await
-        } else {
-            self.readers.konnect.get(&path).await
-        };
+        let found = self.readers.get(kind, &path).await;
         let found = found.map_err(|source| EngineError::Vendor {
             doing: format!("look for the {} of `{}`", kind.noun(), denied.by),
             source: Box::new(source),
@@ -127,6 +123,7 @@ impl Engine {
         planned: &Planned,
         objects: &Objects,
     ) -> Result<(), EngineError> {
+        let known = Known::of(&planned.world);
         let mut lists: BTreeMap<(KindName, Option<&Address>), Doubted<'_>> = BTreeMap::new();
         for step in planned
             .plan
@@ -148,8 +145,7 @@ impl Engine {
             }
             let name = kind.info().name;
             let id = inside.map(|live| live.id.as_str());
-            let mut there = planned.world.of(name);
-            let empty = !there.any(|live| live.parent.as_deref() == id);
+            let empty = !known.has_below(name, id);
             if empty || kind.doubles() {
                 let list = lists.entry((name, parent)).or_insert_with(|| Doubted {
                     kind,
@@ -166,11 +162,7 @@ impl Engine {
 
     async fn ask_again(&self, list: &Doubted<'_>, objects: &Objects) -> Result<(), EngineError> {
         let name = list.kind.info().name;
-        let found = list.kind.list(&self.readers, list.inside).await;
-        let found = found.map_err(|source| EngineError::Vendor {
-            doing: format!("list the {} again", Count::noun(2, &name.noun())),
-            source: Box::new(source),
-        })?;
+        let found = self.list(list.kind, list.inside).await?;
         if list.empty && !found.is_empty() {
             let why = format!(
                 "it was empty when the plan was made, and has {} now",
@@ -227,31 +219,6 @@ fn witnesses(live: &Live) -> Vec<Witness> {
         }
     }
     all
-}
-
-/// Tells whether an object of the kind has that in the field.
-fn is_known(world: &World, kind: KindName, field: Option<&(&'static str, String)>) -> bool {
-    field.is_some_and(|(field, text)| {
-        let mut all = world.of(kind);
-        all.any(|live| live.field(field).as_text() == Some(text.as_str()))
-    })
-}
-
-fn points_at(world: &World, kind: KindName, field: &str, target: &Live) -> bool {
-    world.of(kind).any(|live| match live.field(field) {
-        Value::Ref(address) => target.address.as_ref() == Some(address),
-        Value::Id(_, id) => *id == target.id,
-        Value::Null
-        | Value::Bool(_)
-        | Value::Int(_)
-        | Value::Text(_)
-        | Value::List(_)
-        | Value::Set(_)
-        | Value::Map(_)
-        | Value::Of(..)
-        | Value::Secret(_)
-        | Value::Fingerprint(_) => false,
-    })
 }
 
 fn name(live: &Live) -> String {

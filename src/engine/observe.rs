@@ -4,7 +4,7 @@ use futures_util::future::{BoxFuture, FutureExt, join_all};
 
 use super::{Engine, EngineError, credible};
 use crate::base::{Count, KindName, Value};
-use crate::kinds::konnect::{app, auth_strategy, publication, registration};
+use crate::kinds::konnect::{app, auth_strategy, dcr_provider, publication, registration};
 use crate::kinds::okta::{authorization_server, claim, client, policy, policy_rule, scope};
 use crate::kinds::{AnyKind, find, registry};
 use crate::plan::{Declared, Desired, Live, Prune};
@@ -184,6 +184,13 @@ impl Range {
                 range.add_kind(kind);
             }
         }
+        // an issuer that is written out has to be one of the org's servers
+        let written = |it: &Desired| {
+            it.field("type").as_text() == Some("okta") && it.field("issuer").as_text().is_some()
+        };
+        if declared.of(dcr_provider::NAME).any(written) {
+            range.add_kind(authorization_server::NAME);
+        }
         let existing = |app: &Desired| app.field("client_id").as_text().is_some();
         if declared.of(app::NAME).any(existing) {
             range.add_kind(client::NAME);
@@ -194,10 +201,22 @@ impl Range {
         range
     }
 
-    /// The same and all that may stand behind an object that is to go.
-    pub(super) fn with_dependants(mut self) -> Self {
+    /// The same and all that may stand behind objects of these kinds that are to go: what is inside
+    /// them, what mentions them by name, and what hangs on them at Konnect.
+    pub(super) fn with_dependants(mut self, removed: &HashSet<KindName>) -> Self {
         self.everything = true;
+        for kind in registry() {
+            let info = kind.info();
+            if above(info.parent).any(|container| removed.contains(&container)) {
+                self.add_kind(info.name);
+            }
+            if removed.contains(&info.name) {
+                let naming = info.named_by.iter();
+                naming.for_each(|naming| self.add_kind(*naming));
+            }
+        }
         for kind in [
+            dcr_provider::NAME,
             auth_strategy::NAME,
             publication::NAME,
             app::NAME,
@@ -219,13 +238,9 @@ impl Range {
             let info = kind.info();
             match prune {
                 Prune::Below(top) => {
-                    let mut above = info.parent;
-                    while let Some(name) = above {
-                        if top.is(name) {
-                            self.add_kind(info.name);
-                            self.add_parent(name, &top.key());
-                        }
-                        above = find(name.as_str()).and_then(|kind| kind.info().parent);
+                    for name in above(info.parent).filter(|name| top.is(*name)) {
+                        self.add_kind(info.name);
+                        self.add_parent(name, &top.key());
                     }
                 }
                 Prune::Owned { vendor, .. } => {
@@ -238,11 +253,7 @@ impl Range {
     }
 
     fn add_kind(&mut self, name: KindName) {
-        let mut next = Some(name);
-        while let Some(name) = next {
-            self.kinds.insert(name);
-            next = find(name.as_str()).and_then(|kind| kind.info().parent);
-        }
+        self.kinds.extend(above(Some(name)));
     }
 
     fn add_parent(&mut self, kind: KindName, name: &&str) {
@@ -263,6 +274,11 @@ impl Range {
             || by_issuer()
             || self.everything && live.kind != authorization_server::NAME
     }
+}
+
+/// A kind and all that contain it, the nearest first.
+fn above(kind: Option<KindName>) -> impl Iterator<Item = KindName> {
+    std::iter::successors(kind, |name| find(name.as_str())?.info().parent)
 }
 
 /// Tells whether a strategy's tokens may come from an Okta server, as far as the document tells.

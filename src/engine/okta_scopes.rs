@@ -17,7 +17,8 @@ pub(super) struct OktaScopes {
 impl OktaScopes {
     /// No more than the document's kinds need.
     pub(super) fn of(declared: &Declared, prunes: &[Prune]) -> Self {
-        let range = Range::of(declared, prunes).with_dependants();
+        let may_go = declared.iter().map(|desired| desired.kind).collect();
+        let range = Range::of(declared, prunes).with_dependants(&may_go);
         let below = prunes.iter().filter_map(|prune| match prune {
             Prune::Below(top) => crate::kinds::find(top.kind()).map(|kind| kind.info().name),
             Prune::Owned { .. } => None,

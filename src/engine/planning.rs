@@ -1,11 +1,11 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use super::observe::{Observed, Range};
 use super::{Engine, EngineError, checks, resolve, rotate};
-use crate::base::{CredentialStore, Report, Value};
+use crate::base::{CredentialStore, KindName, Report, Value};
 use crate::config::Percent;
-use crate::kinds::infos;
+use crate::kinds::{find, infos};
 use crate::plan::{Declared, Guard, Live, Plan, PlanInput, World};
 use crate::vendor::Vendor;
 
@@ -59,13 +59,23 @@ impl Engine {
         let read = observed.read;
         let planned = self.compare(observed.live, today);
         self.weigh(&planned).await?;
-        if !planned.plan.steps.iter().any(|step| step.action.removes()) {
+        let removed = planned
+            .plan
+            .steps
+            .iter()
+            .filter(|step| step.action.removes());
+        let removed: HashSet<KindName> = removed
+            .filter_map(|step| Some(find(step.address.kind())?.info().name))
+            .collect();
+        if removed.is_empty() {
             return Ok(planned);
         }
         // something is to go: who stands behind it has to be counted
         let live = planned.world.into_objects();
         let observed = Observed { live, read };
-        let observed = self.observe(&range.with_dependants(), observed).await?;
+        let observed = self
+            .observe(&range.with_dependants(&removed), observed)
+            .await?;
         Ok(self.compare(observed.live, today))
     }
 

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
-use crate::base::Scrubber;
-use crate::vendor::{Options, konnect, okta};
+use serde_json::Value as Json;
+
+use crate::base::{KindName, Scrubber};
+use crate::vendor::{Options, VendorError, konnect, okta};
 
 /// Access that cannot write; planning holds nothing else.
 #[derive(Debug, Clone)]
@@ -10,6 +12,17 @@ pub struct Readers {
     pub okta: okta::Reader,
     /// Konnect's admin API.
     pub konnect: konnect::Reader,
+}
+
+impl Readers {
+    /// Asks the vendor of a kind for one object; `None` when it is not there.
+    pub async fn get(&self, kind: KindName, path: &str) -> Result<Option<Json>, VendorError> {
+        if kind.vendor() == "okta" {
+            self.okta.get(path).await
+        } else {
+            self.konnect.get(path).await
+        }
+    }
 }
 
 /// Access that can write; only apply holds it.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::allow::digest;
 use super::{Action, Step};
-use crate::base::{Address, Count};
+use crate::base::{Address, Count, matches_pattern};
 
 /// Fewer observed objects than these make no meaningful share.
 const SHARE_NEEDS: usize = 10;
@@ -47,6 +47,8 @@ pub enum RefusalKind {
     System,
     /// Too many deletes.
     TooManyDeletes,
+    /// Something that stays uses an object that is to go.
+    InUse,
 }
 
 impl fmt::Display for Refusal {
@@ -114,7 +116,7 @@ impl Guard {
         self.protect
             .iter()
             .map(String::as_str)
-            .find(|pattern| matches(pattern, address.as_str()))
+            .find(|pattern| matches_pattern(pattern, address.as_str()))
     }
 }
 
@@ -135,49 +137,10 @@ fn by_kind(gone: &[&Step]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-fn past(action: Action) -> &'static str {
+/// What is done to an object that is to go.
+pub(super) fn past(action: Action) -> &'static str {
     match action {
         Action::Replace => "replaced",
         Action::Create | Action::Adopt | Action::Update | Action::Delete => "deleted",
-    }
-}
-
-/// Matches a text against a pattern in which `*` stands for any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((first, more)) = pattern.split_once('*') else {
-        return pattern == text;
-    };
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let (middle, last) = more.rsplit_once('*').unwrap_or(("", more));
-    for part in middle.split('*') {
-        match rest.find(part) {
-            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_star_stands_for_any_text() {
-        assert!(matches(
-            "okta.scope.default/orders.*",
-            "okta.scope.default/orders.read"
-        ));
-        assert!(matches("*", "okta.scope.x"));
-        assert!(matches("okta.*.default/*", "okta.claim.default/a/b"));
-        assert!(matches("a*b", "a-b-b"));
-        assert!(!matches("a*b*c", "a-c-b"));
-        assert!(!matches(
-            "okta.scope.default/orders",
-            "okta.scope.default/orders.read"
-        ));
-        assert!(!matches("okta.scope", "konnect.app.x"));
     }
 }

@@ -60,6 +60,8 @@ pub struct Field {
     pub rule: FieldRule,
     /// What counts as a difference.
     pub compare: Compare,
+    /// Whether the vendor refuses to delete what it points at.
+    pub holds: bool,
 }
 
 impl Field {
@@ -98,11 +100,19 @@ impl Field {
         Self::new(name, FieldRule::Managed, Compare::Url)
     }
 
+    /// The same field; what it points at cannot be deleted before it lets go.
+    #[must_use]
+    pub const fn holding(mut self) -> Self {
+        self.holds = true;
+        self
+    }
+
     const fn new(name: &'static str, rule: FieldRule, compare: Compare) -> Self {
         Self {
             name,
             rule,
             compare,
+            holds: false,
         }
     }
 }

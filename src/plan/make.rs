@@ -2,6 +2,7 @@ use super::blast::Dependants;
 use super::cost::cost;
 use super::diff::{Difference, compare};
 use super::guard::{Refusal, RefusalKind};
+use super::held::held;
 use super::input::{PlanInput, adopts, foreign};
 use super::order::{out_of_order, place};
 use super::prune::pruned;
@@ -190,6 +191,7 @@ impl Making<'_> {
                     self.guarded(desired, action);
                 }
             }
+            self.refusals.extend(held(&self.steps, input, &dependants));
             for step in self.steps.iter_mut() {
                 step.requires = step.needs.iter().chain(&step.let_go).cloned().collect();
                 step.requires.sort();

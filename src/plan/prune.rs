@@ -29,11 +29,11 @@ impl Prune {
     }
 }
 
-/// Finds the live objects that are to be pruned: what the document only names is not among them.
+/// Finds the live objects that are to be pruned: what the document only names is not among them, be it
+/// to say where something is that is declared absent.
 pub(super) fn pruned<'a>(input: &PlanInput<'a>) -> impl Iterator<Item = &'a Live> {
     let (prunes, declared, world) = (input.prune, input.declared, input.world);
-    let wanted = declared.iter().filter(|desired| !desired.absent);
-    let named: HashSet<&Address> = wanted.flat_map(Desired::needs).collect();
+    let named: HashSet<&Address> = declared.iter().flat_map(Desired::needs).collect();
     let managed = input.kinds.iter().filter(|kind| kind.role == Role::Managed);
     let live = managed.flat_map(|kind| world.of(kind.name));
     live.filter(move |live| {

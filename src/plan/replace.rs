@@ -1,6 +1,7 @@
 //! A replaced object takes along what hangs on it: those objects are deleted first and made after.
 
 use super::blast::Dependants;
+use super::held::holding;
 use super::input::{as_new, foreign};
 use super::steps::Steps;
 use super::{Action, Desired, FieldChange, Live, PlanInput, Step};
@@ -31,7 +32,10 @@ pub(super) fn cascade(
                 continue;
             }
             let Some(desired) = input.declared.get(behind) else {
-                if let Some(step) = steps.get_mut(&replaced) {
+                // a delete that the vendor refuses for sure is no matter of a warning
+                // what the vendor refuses for sure is refused here, too
+                let held = holding(behind, &replaced, input).next().is_some();
+                if !held && let Some(step) = steps.get_mut(&replaced) {
                     step.warnings.push(format!(
                         "`{behind}` is not declared and hangs on it: the vendor may refuse"
                     ));
@@ -79,6 +83,19 @@ pub(super) fn bound(live: &Live, other: &Address, input: &PlanInput<'_>) -> bool
         .values()
         .any(|value| value.as_ref_address() == Some(other))
         || input.world.parent(live) == Some(other)
+}
+
+/// The object that is to go and that contains this one: the vendor deletes what is inside, too.
+pub(super) fn takes_along<'a>(
+    live: &'a Live,
+    steps: &Steps,
+    input: &PlanInput<'a>,
+) -> Option<&'a Address> {
+    let mut above = input.world.above(live);
+    above.find(|address| {
+        let step = steps.get(address);
+        step.is_some_and(|step| step.action.removes())
+    })
 }
 
 /// Tells whether a step takes away all by which an object hangs on another one.

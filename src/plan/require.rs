@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::blast::Dependants;
+use super::held::holding;
 use super::order::one_by_one;
+use super::replace::takes_along;
 use super::steps::Steps;
 use super::{Action, Desired, Node, Phase, PlanInput, Step, graph};
 use crate::base::Address;
@@ -25,6 +27,7 @@ pub(super) fn require(steps: &mut Steps, input: &PlanInput<'_>, dependants: &Dep
         pairs.entry(next).or_default().push(before);
     }
     let before = |address: &Address| pairs.get(address).into_iter().flatten().cloned();
+    let containers = containers(steps, input, dependants);
     for step in steps.iter_mut() {
         step.needs.clear();
         step.let_go.clear();
@@ -42,6 +45,8 @@ pub(super) fn require(steps: &mut Steps, input: &PlanInput<'_>, dependants: &Dep
                 })
             };
             step.let_go = holders.filter(lets_go).cloned().collect();
+            let with = containers.get(&step.address).into_iter().flatten();
+            step.let_go.extend(with.cloned());
             if !step.action.makes() {
                 step.let_go.extend(before(&step.address));
             }
@@ -52,6 +57,28 @@ pub(super) fn require(steps: &mut Steps, input: &PlanInput<'_>, dependants: &Dep
             list.dedup();
         }
     }
+}
+
+/// What has to go before an object does because something inside it holds that, and goes along.
+fn containers(
+    steps: &Steps,
+    input: &PlanInput<'_>,
+    dependants: &Dependants,
+) -> HashMap<Address, Vec<Address>> {
+    let mut all: HashMap<Address, Vec<Address>> = HashMap::new();
+    for step in steps.all().iter().filter(|step| step.action.removes()) {
+        for holder in dependants.direct(&step.address) {
+            if steps.get(holder).is_none()
+                && holding(holder, &step.address, input).next().is_some()
+                && let Some(live) = input.world.get(holder)
+                && let Some(container) = takes_along(live, steps, input)
+            {
+                let containers = all.entry(step.address.clone()).or_default();
+                containers.push(container.clone());
+            }
+        }
+    }
+    all
 }
 
 /// Finds a delete that waits for an update that waits for the delete: both addresses.

@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, HashMap};
 
+use super::okta::TOKEN_SHARE;
+
 /// Seconds that a window lasts; it starts with its first request.
 const WINDOW: i64 = 60;
 
@@ -16,9 +18,10 @@ pub(super) struct Limits {
 impl Limits {
     /// Whether a limit is one of Okta's.
     pub(super) fn is_oktas(prefix: &str) -> bool {
-        ["/api/v1", "/oauth2", "/.well-known"]
-            .iter()
-            .any(|known| prefix.starts_with(known))
+        prefix == TOKEN_SHARE
+            || ["/api/v1", "/oauth2", "/.well-known"]
+                .iter()
+                .any(|known| prefix.starts_with(known))
     }
 
     /// Sets all limits anew; windows that are open are forgotten.

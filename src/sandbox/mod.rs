@@ -24,6 +24,7 @@ mod line;
 mod okta;
 mod options;
 mod origins;
+mod out_calls;
 mod page;
 mod portal;
 mod replica;

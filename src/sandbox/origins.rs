@@ -44,9 +44,10 @@ impl Origins {
     }
 }
 
-/// The origin as a client calls it: its own scheme and port, and the client's name for this machine if
-/// that is one of `names` or always leads here. Any other host gets the origin itself, so that no
-/// `Host` header can put a stranger into links.
+/// The origin as a client calls it: the scheme, and the client's name for this machine if that is one of
+/// `names` or always leads here. The port has to be the own one, save for `names`: who gave those may
+/// forward another port here, as containers do. Any other host gets the origin itself, so that no `Host`
+/// header can put a stranger into links.
 pub(super) fn as_called(own: &str, host: &str, names: &[String]) -> String {
     let Ok(own_url) = url::Url::parse(own) else {
         return own.to_owned();
@@ -55,8 +56,9 @@ pub(super) fn as_called(own: &str, host: &str, names: &[String]) -> String {
         return own.to_owned();
     };
     let name = called.host_str().unwrap_or_default();
-    let known = OWN_NAMES.contains(&name) || names.iter().any(|known| known == name);
-    if known && called.port_or_known_default() == own_url.port_or_known_default() {
+    let same_port = called.port_or_known_default() == own_url.port_or_known_default();
+    let given = names.iter().any(|known| known == name);
+    if given || same_port && OWN_NAMES.contains(&name) {
         called.origin().ascii_serialization()
     } else {
         own.to_owned()

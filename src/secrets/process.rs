@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Keys are a few hundred bytes.
 const LIMIT: u64 = 1024 * 1024;
 /// Of an error stream, only the last line is told, and not all of a long one.
-const TOLD: usize = 200;
+const TOLD: usize = 400;
 
 /// Runs a program without a shell and returns what it prints.
 ///

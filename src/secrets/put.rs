@@ -4,13 +4,26 @@ use std::sync::PoisonError;
 use jiff::Timestamp;
 
 use super::replace::replace;
-use super::sops::{SopsFile, edit, sealed};
+use super::sops::{Change, Edit, SopsFile, edit, sealed};
 use super::{SecretError, Secrets};
 use crate::base::{Secret, SecretRef};
 
 impl Secrets {
     /// Gives values to dotted paths of the file that holds `beside`, all in one replacement of it.
     pub fn put(&self, beside: &str, values: &[(&str, &Secret)]) -> Result<(), SecretError> {
+        self.change(beside, &sealed(values))
+    }
+
+    /// Takes a dotted path out of the file that holds it.
+    pub fn remove(&self, path: &str) -> Result<(), SecretError> {
+        let edit = Edit {
+            path: path.split('.').map(str::to_owned).collect(),
+            change: Change::Remove,
+        };
+        self.change(path, &[edit])
+    }
+
+    fn change(&self, beside: &str, edits: &[Edit]) -> Result<(), SecretError> {
         let file = self.file_of(beside)?;
         let failed = |source| SecretError::Sops {
             file: file.clone(),
@@ -24,7 +37,7 @@ impl Secrets {
                 });
             };
             let before = SopsFile::open(&file, bytes, self.keyring()).map_err(failed)?;
-            edit(bytes, &before, &sealed(values), Timestamp::now()).map_err(failed)
+            edit(bytes, &before, edits, Timestamp::now()).map_err(failed)
         })?;
         // who asks next reads what is there now
         *self.merged.lock().unwrap_or_else(PoisonError::into_inner) = None;

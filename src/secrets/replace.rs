@@ -46,7 +46,12 @@ pub(super) fn replace(
             let scratch = Scratch::write(file, text.as_bytes(), None).map_err(failed)?;
             // a link, unlike a rename, does not overwrite a file that came up meanwhile
             match fs::hard_link(&scratch.path, file) {
-                Ok(()) => return sync(folder).map_err(failed),
+                Ok(()) => {
+                    drop(scratch);
+                    // it is written: what lies about beside it does no harm
+                    let _ = tidy(file);
+                    return sync(folder).map_err(failed);
+                }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
                 Err(_) if !file.exists() => {
                     // some file systems know no links
@@ -56,7 +61,10 @@ pub(super) fn replace(
                 Err(_) => continue,
             }
         };
-        let lock = lock(&real).map_err(failed)?;
+        let (lock, alone) = lock(&real).map_err(failed)?;
+        if alone {
+            sweep(&real);
+        }
         let before = read(&real)?;
         let Some(text) = edit(Some(&before))? else {
             return Ok(());
@@ -73,19 +81,43 @@ pub(super) fn replace(
     })
 }
 
-/// Locks a file against other runs of this program.
-fn lock(file: &Path) -> io::Result<File> {
+/// Locks a file against other runs of this program, and tells whether that keeps them away.
+fn lock(file: &Path) -> io::Result<(File, bool)> {
     loop {
         let opened = File::open(file)?;
         match opened.lock() {
             Ok(()) => {}
             // not every file system knows locks; the comparison of contents finds most races
-            Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(opened),
+            Err(error) if error.kind() == ErrorKind::Unsupported => return Ok((opened, false)),
             Err(error) => return Err(error),
         }
         // whoever had the lock put another file there: this one is nobody's any more
         if same_file(&opened, file)? {
-            return Ok(opened);
+            return Ok((opened, true));
+        }
+    }
+}
+
+/// Removes what killed runs left beside a file that nobody else is at.
+fn tidy(file: &Path) -> io::Result<()> {
+    if let (_held, true) = lock(file)? {
+        sweep(file);
+    }
+    Ok(())
+}
+
+/// Removes what killed runs left beside a file, whose lock is held.
+fn sweep(file: &Path) {
+    let Ok(entries) = fs::read_dir(folder_of(file)) else {
+        return;
+    };
+    let mark = Scratch::mark(file);
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(&mark) && name.ends_with(Scratch::END) {
+            // it does no harm where it stays
+            let _ = fs::remove_file(entry.path());
         }
     }
 }
@@ -100,6 +132,7 @@ pub(super) fn probe(file: &Path) -> Result<(), SecretError> {
     if let Some(real) = &real {
         // a rename would get around a read-only mode, and its owner's wish
         OpenOptions::new().append(true).open(real).map_err(failed)?;
+        tidy(real).map_err(failed)?;
     }
     let real = real.as_deref().unwrap_or(file);
     let folder = real
@@ -114,7 +147,8 @@ pub(super) fn probe(file: &Path) -> Result<(), SecretError> {
         })
         .find(|folder| folder.exists())
         .unwrap_or_else(|| folder_of(real));
-    Scratch::write(&folder.join("probe"), b"", None).map_err(failed)?;
+    let name = real.file_name().unwrap_or_default();
+    Scratch::write(&folder.join(name), b"", None).map_err(failed)?;
     Ok(())
 }
 
@@ -139,8 +173,17 @@ struct Scratch {
 }
 
 impl Scratch {
+    const END: &str = ".tmp";
+
+    /// How the name of each scratch file of a file begins.
+    fn mark(file: &Path) -> String {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        format!(".{name}.dcrsync-")
+    }
+
     fn write(beside: &Path, bytes: &[u8], like: Option<&File>) -> io::Result<Self> {
-        let name = format!(".dcrsync-{:016x}.tmp", rand::rng().next_u64());
+        let chance = rand::rng().next_u64();
+        let name = format!("{}{chance:016x}{}", Self::mark(beside), Self::END);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

@@ -64,7 +64,7 @@ fn runs(command: &str) -> &'static [Run] {
         "sandbox" => &[(&["sandbox", "--print-seed-schema"], 0)],
         "schema" => &[(&["schema"], 0)],
         "completions" => &[(&["completions"], 0)],
-        "man" => &[(&["man"], 0)],
+        "man" => &[(&["man"], 0), (&["man", "--out", "man-{n}"], 0)],
         _ => &[],
     }
 }
@@ -79,6 +79,29 @@ fn leaves<'c>(command: &'c Command, name: &str, found: &mut Vec<(String, &'c Com
             found.push((name, below));
         }
     }
+}
+
+/// The arguments that have a command write into files, where `{n}` is another number each time. An option
+/// that names a file and is not known here fails: it may be one more way out.
+fn outputs(command: &Command) -> Vec<String> {
+    let names = |arg: &Arg| {
+        let names = arg.get_value_names().unwrap_or_default();
+        names
+            .iter()
+            .any(|name| matches!(name.as_str(), "FILE" | "PATH" | "DIR" | "FILE|DIR"))
+    };
+    let mut args = Vec::new();
+    for arg in command.get_arguments().filter(|arg| names(arg)) {
+        match arg.get_long() {
+            Some(long @ ("report" | "junit")) => {
+                args.extend([format!("--{long}"), format!("written-{long}-{{n}}")]);
+            }
+            // read, or given by a run of its own
+            Some("file" | "seed" | "faults" | "state" | "new-file" | "out") | None => {}
+            Some(long) => panic!("`--{long}` is new: is it read or written?"),
+        }
+    }
+    args
 }
 
 /// The arguments for each value of each option of which clap knows the values.
@@ -124,15 +147,19 @@ fn tells_no_secret() {
             for form in forms(command) {
                 for log in [&[][..], &["-v"], &["-vvv", "--log-format", "json"]] {
                     number += 1;
-                    let numbered = base
-                        .iter()
-                        .map(|arg| arg.replace("{n}", &number.to_string()));
-                    let args: Vec<String> = numbered.chain(form.iter().cloned()).collect();
+                    let given = base.iter().map(|arg| (*arg).to_owned());
+                    let given = given.chain(outputs(command)).chain(form.iter().cloned());
+                    let args: Vec<String> = given
+                        .map(|arg| arg.replace("{n}", &number.to_string()))
+                        .collect();
                     let args: Vec<&str> = args.iter().map(String::as_str).collect();
                     let args = [&args, log].concat();
                     let (code, all) = watch.run(&args);
                     assert_eq!(code, Some(*ends), "{args:?}: {all}");
                     watch.issued_by(&args.join(" "), &all);
+                    for written in args.iter().filter(|arg| arg.starts_with("written-")) {
+                        assert!(watch.test.path(written).exists(), "{args:?}: {written}");
+                    }
                 }
             }
         }

@@ -76,6 +76,11 @@ impl Running {
         assert!(sent.unwrap().success(), "no signal could be sent");
     }
 
+    /// Tells whether it is over.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Tells whether this came on standard error already.
     pub fn has_said(&self, text: &str) -> bool {
         self.said.lock().unwrap().contains(text)

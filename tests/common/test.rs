@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use dcrsync::base::Secret;
-use dcrsync::secrets::create_file;
-use dcrsync::secrets::sops::generate_identity;
+use dcrsync::secrets::sops::{Keyring, SopsFile, generate_identity};
+use dcrsync::secrets::{Environment, create_file};
 
 use super::{DOCUMENT, Names, Run, Running, Vendors};
 
@@ -17,6 +17,7 @@ pub struct Test {
     secrets: BTreeMap<String, String>,
     names: Names,
     transcript: String,
+    environment: BTreeMap<String, String>,
 }
 
 impl Test {
@@ -38,6 +39,7 @@ impl Test {
             secrets: BTreeMap::new(),
             names,
             transcript: String::new(),
+            environment: BTreeMap::new(),
         }
     }
 
@@ -91,6 +93,13 @@ impl Test {
         let _ = test.quietly(&["apply", "--auto-approve"]).code(0);
         test.vendors().forget();
         test
+    }
+
+    /// Adds a variable to the environment of all commands, which is empty but for `HOME`.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
     }
 
     /// Writes the document.
@@ -164,6 +173,20 @@ impl Test {
         self.encrypt();
     }
 
+    /// The value at a path of a SOPS file, where there is one; it must be encrypted.
+    pub fn opened(&self, file: &str, path: &[&str]) -> Option<String> {
+        let file = self.path(file);
+        let bytes = std::fs::read(&file).ok()?;
+        let keys = self.root().join("home/.config/sops/age/keys.txt");
+        let none = Environment::from_iter([("HOME", "/nowhere")]);
+        let opened = SopsFile::open(&file, &bytes, &Keyring::new(none, vec![keys])).unwrap();
+        let leaves = opened.documents()[0].leaves();
+        let (_, leaf) = leaves.iter().find(|(at, _)| *at == path)?;
+        let leaf = leaf.expect("a single value");
+        assert!(leaf.encrypted);
+        Some(leaf.value.to_text().expose().to_owned())
+    }
+
     fn encrypt(&self) {
         let file = self.path("secrets.sops.yaml");
         let _ = std::fs::remove_file(&file);
@@ -189,12 +212,19 @@ impl Test {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dcrsync"));
+        self.command_under(&[], args)
+    }
+
+    fn command_under(&self, program: &[&str], args: &[&str]) -> Command {
+        let ours = [env!("CARGO_BIN_EXE_dcrsync")];
+        let mut words = program.iter().chain(&ours).chain(args);
+        let mut command = Command::new(words.next().unwrap());
         command
-            .args(args)
+            .args(words)
             .current_dir(self.path(""))
             .env_clear()
             .env("HOME", self.root.path().join("home"))
+            .envs(&self.environment)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -209,6 +239,11 @@ impl Test {
     /// Starts a command that the story does not tell.
     pub fn begin(&self, args: &[&str]) -> Running {
         Running::start(&mut self.command(args))
+    }
+
+    /// The same by another program, which is given the command after its own arguments.
+    pub fn begin_under(&self, program: &[&str], args: &[&str]) -> Running {
+        Running::start(&mut self.command_under(program, args))
     }
 
     /// Starts a command and lets it run.

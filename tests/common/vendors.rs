@@ -22,6 +22,8 @@ pub struct Vendors {
     pub okta_token: String,
     /// The administrator's token at Konnect.
     pub konnect_token: String,
+    /// The file with the authority to trust, where they speak https.
+    pub ca: Option<String>,
 }
 
 impl Vendors {
@@ -45,10 +47,17 @@ impl Vendors {
             .read_line(&mut line)
             .unwrap();
         let told: Value = serde_json::from_str(&line).unwrap();
+        let ca = told["ca"].as_str().map(str::to_owned);
+        let mut http = reqwest::Client::builder().no_proxy();
+        if let Some(ca) = &ca {
+            let pem = std::fs::read(ca).unwrap();
+            http = http.tls_certs_merge(reqwest::Certificate::from_pem_bundle(&pem).unwrap());
+        }
         let told = |key: &str| told[key].as_str().unwrap().to_owned();
         Self {
             child,
-            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            http: http.build().unwrap(),
+            ca,
             runtime: tokio::runtime::Runtime::new().unwrap(),
             okta: told("okta"),
             konnect: told("konnect"),
@@ -161,6 +170,12 @@ impl Vendors {
         self.call("POST", &self.control("faults"), "", faults);
     }
 
+    /// Sets Okta's rate limits, in requests a minute by bucket.
+    #[track_caller]
+    pub fn limit(&self, limits: &Value) {
+        self.call("POST", &self.control("limits"), "", limits);
+    }
+
     /// Takes all faults away.
     pub fn heal(&self) {
         self.call("DELETE", &self.control("faults"), "", &Value::Null);
@@ -195,15 +210,36 @@ impl Vendors {
             .collect()
     }
 
+    /// The secrets of the only client in Okta, the oldest first.
+    #[track_caller]
+    pub fn client_secrets(&self) -> Vec<Value> {
+        let apps = self.okta("GET", "/api/v1/apps", &Value::Null);
+        let [app] = apps.as_array().unwrap().as_slice() else {
+            let labels: Vec<&Value> = apps
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|app| &app["label"])
+                .collect();
+            panic!("one client is expected: {labels:?}");
+        };
+        let id = app["id"].as_str().unwrap();
+        let path = format!("/api/v1/apps/{id}/credentials/secrets");
+        let list = self.okta("GET", &path, &Value::Null);
+        list.as_array().unwrap().clone()
+    }
+
+    /// Tells whether a fault has struck.
+    pub fn has_struck(&self) -> bool {
+        let requests = self.requests();
+        requests.iter().any(|request| request["fault"].is_string())
+    }
+
     /// Waits until a fault has struck.
     #[track_caller]
     pub fn until_struck(&self) {
         let since = Instant::now();
-        while !self
-            .requests()
-            .iter()
-            .any(|request| request["fault"].is_string())
-        {
+        while !self.has_struck() {
             assert!(since.elapsed() < Duration::from_secs(20), "no fault struck");
             std::thread::sleep(Duration::from_millis(10));
         }

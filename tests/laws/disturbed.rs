@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dcrsync::sandbox::Effect;
+use dcrsync::sandbox::{Effect, StatusEffect};
 
 use crate::kinds::{examples, widest};
 use crate::world::World;
@@ -151,6 +151,21 @@ async fn lost_credentials_are_renewed_and_never_three() {
             lose: Some(".dcrsync/clients.sops.yaml"),
         }
         .holds(&WORST)
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_survives_whatever_is_answered() {
+    let status = Effect::Status(StatusEffect::new(500));
+    for kind in ["konnect.app", "okta.client"] {
+        Story {
+            name: "a renewal",
+            before: Some(example(kind)),
+            after: example(kind),
+            lose: Some(".dcrsync/clients.sops.yaml"),
+        }
+        .holds(&[status.clone(), Effect::Truncate])
         .await;
     }
 }

@@ -8,7 +8,7 @@ use dcrsync::vendor::{self, Clock, RequestDone};
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
-use crate::world::World;
+use crate::world::{World, plain_client};
 
 /// Sleeps that are shorter than this are really slept.
 const REAL: Duration = Duration::from_secs(1);
@@ -59,7 +59,7 @@ impl Driven {
     /// Moves both clocks whenever no request is under way and somebody sleeps; in each second that is
     /// skipped, as many others send a request to this path.
     pub(crate) async fn drive(&self, world: &World, usage: &vendor::Usage, others: Option<&str>) {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = plain_client();
         let mut quiet = 0;
         loop {
             tokio::time::sleep(LOOK).await;

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use dcrsync::sandbox::Sandbox;
 use serde_json::{Value as Json, json};
 
+use crate::world::plain_client;
+
 /// Members that differ between two worlds that are otherwise the same.
 const VOLATILE: [&str; 12] = [
     "orn",
@@ -33,7 +35,7 @@ pub(crate) struct Dump {
 /// Lists everything.
 pub(crate) async fn dump(sandbox: &Sandbox) -> Dump {
     let vendors = Plain {
-        http: reqwest::Client::builder().no_proxy().build().unwrap(),
+        http: plain_client(),
         sandbox,
     };
     let mut all = BTreeMap::new();

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may
 
+mod blast;
 mod budget;
 mod changes;
 mod clock;
@@ -15,6 +16,7 @@ mod dump;
 mod faults;
 mod gone;
 mod kinds;
+mod late;
 mod order;
 mod owners;
 mod replaced;

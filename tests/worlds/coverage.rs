@@ -46,7 +46,7 @@ fn said() -> (Fields, Fields) {
                 let fields = desired.fields.keys();
                 said.extend(fields.map(|field| (desired.kind.to_string(), (*field).to_owned())));
             }
-            for wanted in wanted(&document, &Picture::default()) {
+            for wanted in wanted(&document, &Picture::default(), &Picture::default()) {
                 let fields = wanted.said.iter();
                 held.extend(fields.map(|said| (wanted.kind.to_owned(), said.field.to_owned())));
             }

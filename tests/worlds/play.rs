@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use dcrsync::engine::{ApplyReport, EngineError, Outcome, Planned, Silent, Stop};
-use dcrsync::plan::{RefusalKind, Step};
+use dcrsync::plan::{Refusal, RefusalKind, Step};
 
 use crate::case::{Case, RoundCase};
 use crate::drift::at;
-use crate::laws::{Round, works};
-use crate::picture::Picture;
+use crate::laws::{Round, uses, works};
+use crate::picture::{Picture, Thing};
 use crate::plant::plant;
 use crate::stage::{Manner, Stage, TODAY};
 use crate::vocabulary::{Draft, document};
@@ -179,12 +179,41 @@ impl Course<'_> {
                     self.manner.max_deletes = 100;
                 }
                 RefusalKind::Ambiguous if self.raced() => self.delete_twins().await,
+                RefusalKind::InUse => self.clear_users(planned, refusal).await?,
                 RefusalKind::ForeignOwner
                 | RefusalKind::TooManyDeletes
                 | RefusalKind::Ambiguous
                 | RefusalKind::Protected
                 | RefusalKind::System => return Err(format!("refused: {refusal}")),
             }
+        }
+        Ok(())
+    }
+
+    /// Deletes by hand what keeps an object from being deleted, and what keeps that.
+    async fn clear_users(&mut self, planned: &Planned, refusal: &Refusal) -> Result<(), String> {
+        let live = refusal.address.as_ref();
+        let live = live.and_then(|address| planned.world.get(address));
+        let live = live.ok_or_else(|| format!("what is in use? {refusal}"))?;
+        let picture = self.stage.picture().await;
+        let mut users: Vec<&Thing> = Vec::new();
+        let mut ids = vec![live.id.as_str()];
+        while let Some(id) = ids.pop() {
+            for user in picture.things.iter().filter(|thing| uses(thing, id)) {
+                ids.push(&user.id);
+                users.push(user);
+            }
+        }
+        if users.is_empty() {
+            return Err(format!("nothing uses it: {refusal}"));
+        }
+        for user in users.iter().rev() {
+            let path = at(user, &picture).ok_or_else(|| format!("cannot go: {}", user.key))?;
+            // one of them may have taken the other along
+            let _ = (self.stage.konnect)
+                .send("user", reqwest::Method::DELETE, &path, None)
+                .await;
+            self.excused.push(user.id.clone());
         }
         Ok(())
     }
@@ -200,8 +229,7 @@ impl Course<'_> {
     async fn delete_twins(&mut self) {
         let picture = self.stage.picture().await;
         for (index, thing) in picture.things.iter().enumerate() {
-            let twin =
-                |other: &&crate::picture::Thing| other.kind == thing.kind && other.key == thing.key;
+            let twin = |other: &&Thing| other.kind == thing.kind && other.key == thing.key;
             let first = picture.things.iter().position(|other| twin(&other));
             if thing.kind == "okta.scope" && first.is_some_and(|first| first < index) {
                 let path = at(thing, &picture).unwrap();

@@ -35,6 +35,10 @@ const ENVIRONMENT: [(&str, &str); 7] = [
     ("PORTAL_PASSWORD", "password-of-the-developer"),
 ];
 
+/// Turns of the runtime without a new request after which no server has one to read: it takes the line,
+/// reads it, and notes the request, one turn each.
+const LOOKS: u32 = 6;
+
 /// The secrets of all documents.
 pub(crate) fn environment() -> impl Iterator<Item = (&'static str, &'static str)> {
     ENVIRONMENT.into_iter()
@@ -251,6 +255,19 @@ impl Stage {
         };
         while self.sandbox.journal().iter().any(under_way) {
             tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// The same once somebody has died: what was sent and not yet read by the server is no request of
+    /// the journal, and will be carried out all the same.
+    pub(crate) async fn still(&self) {
+        let mut last = self.last();
+        let mut looks = 0;
+        while looks < LOOKS {
+            self.quiet().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            looks = if self.last() == last { looks + 1 } else { 0 };
+            last = self.last();
         }
     }
 

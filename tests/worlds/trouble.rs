@@ -139,7 +139,7 @@ impl Run {
         }
         drop(engine);
         stage.sandbox.disarm();
-        stage.quiet().await;
+        stage.still().await;
         cost.get()
     }
 

@@ -10,7 +10,8 @@ use super::super::result::hints;
 use super::recorder::{RequestTold, StepTold, Told};
 use crate::base::Address;
 use crate::engine::{Outcome, Verdict};
-use crate::plan::{Action, Refusal, RefusalKind};
+use crate::plan::Action;
+use crate::plan::render::{DocumentJson, RefusalJson};
 use crate::vendor::Vendor;
 
 /// A report of a run of dcrsync, as `--report FILE` writes it.
@@ -53,16 +54,6 @@ struct ReportJson<'a> {
     requests: Vec<RequestJson<'a>>,
 }
 
-/// The document.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
-struct DocumentJson<'a> {
-    /// Its `name`.
-    name: &'a str,
-    /// SHA-256 over its files and the values of its variables, in hex.
-    digest: &'a str,
-}
-
 /// What the run gave up with.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
@@ -73,19 +64,6 @@ struct ErrorJson {
     causes: Value,
     /// Ways out.
     hints: Value,
-}
-
-/// A reason not to apply.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
-struct RefusalJson<'a> {
-    /// The object, where there is one.
-    #[schemars(with = "Option<String>")]
-    address: Option<&'a Address>,
-    /// The class of the reason.
-    kind: RefusalKind,
-    /// The reason, with the way out.
-    message: &'a str,
 }
 
 /// One step.
@@ -224,16 +202,6 @@ impl<'a> StepJson<'a> {
             blocked_by,
             errors,
             hints: ways_out,
-        }
-    }
-}
-
-impl<'a> From<&'a Refusal> for RefusalJson<'a> {
-    fn from(refusal: &'a Refusal) -> Self {
-        Self {
-            address: refusal.address.as_ref(),
-            kind: refusal.kind,
-            message: &refusal.message,
         }
     }
 }

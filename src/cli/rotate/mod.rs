@@ -7,13 +7,12 @@ mod told;
 
 use std::io;
 
-use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
 
 use super::confirm;
 use super::error::CliError;
 use super::exit::Exit;
-use super::options::{self, DocumentArgs, VendorArgs};
+use super::options::{self, DocumentArgs, Output, VendorArgs};
 use super::report::{Recorder, ReportArgs};
 use super::screen::Screen;
 use super::session::{Purpose, Session};
@@ -62,14 +61,6 @@ pub(super) struct RotateArgs {
     /// The form of the result.
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For a person.
-    Text,
-    /// For a script.
-    Json,
 }
 
 const EXAMPLES: &str = "\

@@ -1,9 +1,10 @@
 use serde_json::{Value, json};
 
-use super::{Output, RotateArgs};
+use super::RotateArgs;
 use crate::base::printable;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
+use crate::cli::options::Output;
 use crate::cli::result::{self, Applied};
 use crate::cli::screen::Screen;
 use crate::cli::session::{Look, Session};
@@ -75,7 +76,8 @@ impl Told {
         if self.for_script {
             return Ok(());
         }
-        self.screen.print(&result::text(applied))
+        let command = format!("rotate {}", self.address);
+        self.screen.print(&result::text(applied, &command))
     }
 
     /// What was seen before anything was done.

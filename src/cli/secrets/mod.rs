@@ -23,6 +23,6 @@ enum SecretsCommand {
 
 pub(super) async fn run(args: SecretsArgs, screen: Screen) -> Result<Exit, CliError> {
     match args.command {
-        SecretsCommand::Status(args) => status::run(args, screen).await,
+        SecretsCommand::Status(args) => Box::pin(status::run(args, screen)).await,
     }
 }

@@ -1,16 +1,15 @@
 use anstyle::AnsiColor;
-use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::base::{Count, printable};
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
-use crate::cli::options::{self, DocumentArgs, VendorArgs};
+use crate::cli::looking::LookingArgs;
+use crate::cli::options::{self, Output};
 use crate::cli::progress::Waiting;
-use crate::cli::report::{Recorder, ReportArgs};
 use crate::cli::screen::Screen;
-use crate::cli::session::{Purpose, Session};
+use crate::cli::session::Session;
 use crate::engine::Holding;
 
 /// Lists every secret that the document names: where it is, how old, when it ends, whether the vendor has it.
@@ -21,27 +20,11 @@ use crate::engine::Holding;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct StatusArgs {
-    #[command(flatten)]
-    document: DocumentArgs,
     /// Exits with 1 if a secret is older than this.
     #[arg(long, value_name = "TIME", value_parser = options::length)]
     max_age: Option<SignedDuration>,
-    /// Uses the embedded sandbox instead of the vendors; its state is kept in `.dcrsync/sandbox.json`.
-    #[arg(long)]
-    sandbox: bool,
     #[command(flatten)]
-    report: ReportArgs,
-    /// The form of the result.
-    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    output: Output,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For a person.
-    Text,
-    /// For a script.
-    Json,
+    looking: LookingArgs,
 }
 
 pub(super) const EXAMPLES: &str = "\
@@ -51,34 +34,24 @@ Examples:
   dcrsync secrets status --output json | jq '.secrets[] | select(.in_step == false)'";
 
 pub(super) async fn run(args: StatusArgs, screen: Screen) -> Result<Exit, CliError> {
-    let recorder = Recorder::start("secrets status", &args.report)?;
-    recorder.end(meet(&args, &recorder, screen).await)
-}
-
-async fn meet(args: &StatusArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {
-    let vendors = VendorArgs {
-        sandbox: args.sandbox,
-        ..VendorArgs::default()
+    let StatusArgs { max_age, looking } = args;
+    let tell = |all: &Vec<Holding>| {
+        let told = Told {
+            all,
+            max_age,
+            now: Timestamp::now(),
+        };
+        match looking.output {
+            Output::Text => screen.print(&told.text())?,
+            Output::Json => screen.print_json(&told.json())?,
+        }
+        Ok(if all.iter().any(|one| told.fails(one)) {
+            Exit::Error
+        } else {
+            Exit::Fine
+        })
     };
-    let session = Session::open(&args.document, &vendors, &Purpose::Look, recorder, screen).await?;
-    let looked = look(&session).await;
-    let closed = session.close().await;
-    let all = looked?;
-    closed?;
-    let told = Told {
-        all: &all,
-        max_age: args.max_age,
-        now: Timestamp::now(),
-    };
-    match args.output {
-        Output::Text => screen.print(&told.text())?,
-        Output::Json => screen.print_json(&told.json())?,
-    }
-    Ok(if told.all.iter().any(|one| told.fails(one)) {
-        Exit::Error
-    } else {
-        Exit::Fine
-    })
+    looking.run("secrets status", screen, look, tell).await
 }
 
 async fn look(session: &Session) -> Result<Vec<Holding>, CliError> {

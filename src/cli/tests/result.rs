@@ -83,7 +83,7 @@ fn verdict(passed: bool) -> Verdict {
 }
 
 fn plain(applied: &Applied) -> String {
-    anstream::adapter::strip_str(&text(applied)).to_string()
+    anstream::adapter::strip_str(&text(applied, "apply")).to_string()
 }
 
 #[test]

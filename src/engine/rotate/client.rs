@@ -1,8 +1,7 @@
 //! The client secret of an application.
 
-use jiff::Timestamp;
-
 use super::decide::{Decision, Refusal, Seen, decide};
+use super::shown::{step, waits};
 use super::{Planned as Rotating, Rotate, Stage};
 use crate::base::{Address, CredentialStore, CredentialTarget, Credentials, Value};
 use crate::engine::planning::Planned;
@@ -10,10 +9,7 @@ use crate::engine::{Engine, EngineError};
 use crate::kinds::client_secret::{Issued, Rotation, observe_of_portal, of_okta};
 use crate::kinds::konnect::app;
 use crate::kinds::{infos, okta};
-use crate::plan::{Action, Desired, FieldChange, Live, Note, Step};
-
-/// The field that a rotation changes, as plans show it.
-const FIELD: &str = "client_secret";
+use crate::plan::{Desired, Live, Note};
 
 /// Whose secret it is, and where it is kept.
 struct Client<'a> {
@@ -61,7 +57,8 @@ impl Engine {
             Decision::Do(rotation @ Rotation::Retire { .. }) => (Stage::Retire, rotation),
             Decision::Do(rotation) => (Stage::Renew, rotation),
         };
-        let step = step(&client, &rotation, &issued, ask);
+        let owner = &client.owner.address;
+        let step = step(owner, client.target, &rotation, &issued, ask);
         let address = step.address.clone();
         planned.plan.steps.push(step);
         planned
@@ -202,83 +199,4 @@ fn refused(address: &Address, why: Refusal, target: &CredentialTarget) -> Engine
         reason,
         hint,
     }
-}
-
-fn waits(ask: &Rotate<'_>, stage: &Stage) -> String {
-    let again = format!("run `dcrsync rotate {}` again then", ask.address);
-    match stage {
-        Stage::Wait(until) => format!(
-            "the new secret is in use, the old one is retired after {}: {again}",
-            shown(*until)
-        ),
-        Stage::Renew | Stage::Retire | Stage::Done => format!(
-            "the new secret is in use, and nobody tells since when: `--grace 0s` retires the old one; {again}"
-        ),
-    }
-}
-
-/// What a step does, as an ordinary plan shows it.
-fn step(client: &Client<'_>, rotation: &Rotation, issued: &[Issued], ask: &Rotate<'_>) -> Step {
-    let since = |one: &Issued| match one.created {
-        Some(time) => format!("issued {}", shown(time)),
-        None => "issued nobody knows when".to_owned(),
-    };
-    let named = |ids: &[String]| {
-        let named = issued.iter().filter(|one| ids.contains(&one.id));
-        named.map(since).collect::<Vec<_>>().join(", ")
-    };
-    let kept = &client.target.file;
-    let mut warnings = Vec::new();
-    let (old, new) = match rotation {
-        Rotation::Issue { room } => {
-            if !room.is_empty() {
-                warnings.push(format!(
-                    "Okta holds two secrets: the one {} is retired first, at once",
-                    named(room)
-                ));
-            }
-            let newest = issued.iter().rfind(|one| !room.contains(&one.id));
-            warnings.push(later(ask));
-            (newest.map(since), format!("a new one, kept in `{kept}`"))
-        }
-        Rotation::Keep { id } => {
-            let ids = std::slice::from_ref(id);
-            let newest = issued.iter().rfind(|one| one.id != *id);
-            warnings.push(later(ask));
-            let new = format!("the one {}, now kept in `{kept}`", named(ids));
-            (newest.map(since), new)
-        }
-        Rotation::Retire { ids } => (Some(named(ids)), "retired".to_owned()),
-    };
-    let text = |text: String| Value::Text(text);
-    Step {
-        address: client.owner.address.clone(),
-        action: Action::Update,
-        fields: vec![FieldChange {
-            name: FIELD,
-            old: old.map_or(Value::Null, text),
-            new: Value::Text(new),
-            sensitive: false,
-            because: None,
-        }],
-        requires: Vec::new(),
-        needs: Vec::new(),
-        let_go: Vec::new(),
-        because: Some(client.target.span),
-        blast_radius: crate::plan::BlastRadius::default(),
-        warnings,
-        observed: String::new(),
-    }
-}
-
-fn later(ask: &Rotate<'_>) -> String {
-    if ask.grace.is_zero() {
-        "the old one is retired as soon as the new one is proven".to_owned()
-    } else {
-        format!("the old one works for another {:#}", ask.grace)
-    }
-}
-
-fn shown(time: Timestamp) -> String {
-    time.strftime("%FT%TZ").to_string()
 }

@@ -40,7 +40,7 @@ pub(super) fn decide(ask: &Rotate<'_>, seen: &Seen<'_>) -> Decision {
     let Some(at) = seen.issued.iter().position(|one| one.is(seen.kept)) else {
         return Decision::Refuse(Refusal::Unknown);
     };
-    let (older, rest) = seen.issued.split_at(at);
+    let (_, rest) = seen.issued.split_at(at);
     let Some((own, newer)) = rest.split_first() else {
         return Decision::Refuse(Refusal::Unknown);
     };
@@ -50,20 +50,21 @@ pub(super) fn decide(ask: &Rotate<'_>, seen: &Seen<'_>) -> Decision {
     if !seen.works {
         return Decision::Refuse(Refusal::Fails);
     }
-    // issued by a run that died before it was kept, or by a person: either way it is the next one
+    // issued by a run that died before it was kept, or by a person just now
     if let Some(next) = newer.iter().rfind(|one| one.active) {
-        return if next.value.is_some() {
+        return if ask.is_due(next.created) {
+            // in force now, its own grace would be over already: a fresh one gives all who have the
+            // kept one their time
+            let room = all_but(own, seen.issued);
+            Decision::Do(Rotation::Issue { room })
+        } else if next.value.is_some() {
             let id = next.id.clone();
             Decision::Do(Rotation::Keep { id })
         } else {
             Decision::Refuse(Refusal::Hidden)
         };
     }
-    let others: Vec<String> = older
-        .iter()
-        .chain(newer)
-        .map(|one| one.id.clone())
-        .collect();
+    let others = all_but(own, seen.issued);
     if others.is_empty() || ask.again {
         return Decision::Do(Rotation::Issue { room: others });
     }
@@ -71,4 +72,9 @@ pub(super) fn decide(ask: &Rotate<'_>, seen: &Seen<'_>) -> Decision {
         return Decision::Do(Rotation::Retire { ids: others });
     }
     Decision::Wait(ask.until(own.created).map_or(Stage::Done, Stage::Wait))
+}
+
+fn all_but(own: &Issued, issued: &[Issued]) -> Vec<String> {
+    let others = issued.iter().filter(|one| one.id != own.id);
+    others.map(|one| one.id.clone()).collect()
 }

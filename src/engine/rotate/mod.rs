@@ -8,6 +8,7 @@
 mod client;
 mod decide;
 mod provider;
+mod shown;
 mod token;
 
 pub use token::NewToken;

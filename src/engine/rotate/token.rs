@@ -1,7 +1,8 @@
 //! The token by which Konnect registers clients in Okta.
 //!
 //! The old one is revoked by itself (`DELETE /api/v1/api-tokens/current`): Okta tells no token's id by
-//! its value, so nothing else is exact. Until then it lies in the SOPS file, beside the new one.
+//! its value, so nothing else is exact. Until then it lies in the SOPS file, beside the new one; once it
+//! is revoked its entry goes, so that the file is as it was but for the token.
 
 use jiff::Timestamp;
 
@@ -20,8 +21,6 @@ use crate::vendor::VendorError;
 const FIELD: &str = "dcr_token";
 /// Stands before the last name of the token's path where the old one waits for its end.
 const RETIRING: &str = "retiring_";
-/// What is in its place afterwards.
-const RETIRED: &str = "retired";
 
 /// A token that takes the place of another one.
 #[derive(Debug)]
@@ -243,7 +242,6 @@ impl Engine {
         let Some(retiring) = self.retiring(address)? else {
             return Ok(false);
         };
-        let done = Secret::new(RETIRED);
         if !self.is_needed(&retiring.token, &retiring.path)? {
             let revoked = async {
                 let writer = self.readers.okta.with_token(&retiring.token)?;
@@ -264,7 +262,7 @@ impl Engine {
         }
         self.vault
             .secrets
-            .put(&retiring.path, &[(retiring.path.as_str(), &done)])
+            .remove(&retiring.path)
             .map_err(|source| unread(&retiring.path, source))?;
         Ok(true)
     }

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::View;
+use super::shape::{DocumentJson, RefusalJson};
 use crate::base::{Address, Location, SourceMap, Value};
-use crate::plan::{Action, BucketCost, FieldChange, Note, Refusal, RefusalKind, Step};
+use crate::plan::{Action, BucketCost, FieldChange, Note, Step};
 
 /// A plan of dcrsync, as `dcrsync plan --output json` prints it.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -28,16 +29,6 @@ struct PlanJson<'a> {
     refusals: Vec<RefusalJson<'a>>,
     /// What applying it costs.
     cost: CostJson<'a>,
-}
-
-/// The document.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
-struct DocumentJson<'a> {
-    /// Its `name`.
-    name: &'a str,
-    /// SHA-256 over its files and the values of its variables, in hex.
-    digest: &'a str,
 }
 
 /// One change.
@@ -96,19 +87,6 @@ struct NoteJson<'a> {
     #[schemars(with = "Option<String>")]
     address: Option<&'a Address>,
     /// What is to be told.
-    message: &'a str,
-}
-
-/// A reason not to apply.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
-struct RefusalJson<'a> {
-    /// The object, where there is one.
-    #[schemars(with = "Option<String>")]
-    address: Option<&'a Address>,
-    /// The class of the reason.
-    kind: RefusalKind,
-    /// The reason, with the way out.
     message: &'a str,
 }
 
@@ -215,16 +193,6 @@ impl<'a> From<&'a Note> for NoteJson<'a> {
         Self {
             address: note.address.as_ref(),
             message: &note.message,
-        }
-    }
-}
-
-impl<'a> From<&'a Refusal> for RefusalJson<'a> {
-    fn from(refusal: &'a Refusal) -> Self {
-        Self {
-            address: refusal.address.as_ref(),
-            kind: refusal.kind,
-            message: &refusal.message,
         }
     }
 }

@@ -9,6 +9,7 @@ mod github;
 mod json;
 mod markdown;
 mod paint;
+mod shape;
 mod summary;
 mod text;
 mod value;
@@ -19,6 +20,7 @@ use crate::base::SourceMap;
 pub use github::{Notice, annotation, github};
 pub use json::{json, json_schema};
 pub use markdown::{MAX_MARKDOWN, markdown};
+pub use shape::{DocumentJson, RefusalJson};
 pub use text::text;
 
 /// A plan and what its readers are told about it.

@@ -56,7 +56,7 @@ pub(super) const KINDS: &[KindInfo] = &[
         fields: &[
             Field::managed("name"),
             Field::immutable("style"),
-            Field::managed("provider"),
+            Field::managed("provider").holding(),
             Field::managed("scopes"),
         ],
         labelled: true,
@@ -71,7 +71,7 @@ pub(super) const KINDS: &[KindInfo] = &[
     KindInfo {
         fields: &[
             Field::managed("name"),
-            Field::immutable("strategy"),
+            Field::immutable("strategy").holding(),
             Field::managed("text"),
         ],
         ..plain(APP, Some(HALL))

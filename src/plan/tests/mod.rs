@@ -10,6 +10,7 @@ mod fields;
 mod forecasting;
 mod graphs;
 mod guarding;
+mod holding;
 mod ignoring;
 mod laws;
 mod naming;

@@ -50,7 +50,7 @@ impl<'a> Issuer<'a> {
         };
         let request = self
             .konnect
-            .http
+            .http()
             .post(&self.token_endpoint)
             .basic_auth(id, Some(secret))
             .form(&[("grant_type", "client_credentials"), ("scope", &scope)]);
@@ -91,7 +91,7 @@ impl<'a> Issuer<'a> {
 }
 
 async fn get(konnect: &Konnect, address: &str) -> Result<(StatusCode, Value), Denied> {
-    send(konnect, address, konnect.http.get(address)).await
+    send(konnect, address, konnect.http().get(address)).await
 }
 
 async fn send(
@@ -100,7 +100,7 @@ async fn send(
     request: RequestBuilder,
 ) -> Result<(StatusCode, Value), Denied> {
     let url = Url::parse(address).map_err(|_| Denied::Broken)?;
-    if !konnect.may_call(&url).await {
+    if !konnect.calls.may_call(&url).await {
         return Err(Denied::Broken);
     }
     let response = request.send().await.map_err(|_| Denied::Broken)?;

@@ -108,7 +108,7 @@ async fn only_the_methods_of_the_strategy_count() {
     register(&world, &app).await;
     let list = world.admin(
         "GET",
-        "/v2/application-auth-strategies?filter[strategy_type]=openid_connect",
+        "/v2/application-auth-strategies?filter[strategy_type][eq]=openid_connect",
         Value::Null,
     );
     let id = list.await.with(200)["data"][0]["id"]
@@ -177,7 +177,7 @@ async fn an_issuer_out_of_reach_is_an_error_of_the_gateway() {
     let (world, _, client, secret) = ready(true).await;
     let list = world.admin(
         "GET",
-        "/v2/application-auth-strategies?filter[strategy_type]=openid_connect",
+        "/v2/application-auth-strategies?filter[strategy_type][eq]=openid_connect",
         Value::Null,
     );
     let id = list.await.with(200)["data"][0]["id"]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// What is kept of a secret that only has to be recognised: tokens, keys and passwords of a real
 /// document may be sent here, and the state is saved to a file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(in crate::sandbox) struct Digest(String);
 

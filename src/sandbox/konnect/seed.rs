@@ -1,3 +1,6 @@
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -13,7 +16,8 @@ use crate::sandbox::konnect::strategies::strategy::Strategy;
 /// The admin token of a fresh account.
 pub(in crate::sandbox) const ADMIN_TOKEN: &str = "kpat_sandbox";
 
-/// A password of a seed, hashed once however many developers have it.
+/// A password of a seed, hashed once in a process however many developers and sandboxes have it.
+#[derive(Clone)]
 pub(in crate::sandbox) struct SeededPassword {
     pub(in crate::sandbox::konnect) salt: Uuid,
     pub(in crate::sandbox::konnect) digest: Digest,
@@ -22,9 +26,14 @@ pub(in crate::sandbox) struct SeededPassword {
 impl SeededPassword {
     /// Hashes a password.
     pub(in crate::sandbox) fn new(password: &str) -> Self {
-        let salt = Uuid::new_v4();
-        let digest = Digest::of_password(password, salt);
-        Self { salt, digest }
+        static KNOWN: Mutex<BTreeMap<Digest, SeededPassword>> = Mutex::new(BTreeMap::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let hashed = known.entry(Digest::of_token(password)).or_insert_with(|| {
+            let salt = Uuid::new_v4();
+            let digest = Digest::of_password(password, salt);
+            Self { salt, digest }
+        });
+        hashed.clone()
     }
 }
 

@@ -24,6 +24,7 @@ mod seed;
 mod server;
 mod state;
 
+pub(super) use http::TOKEN_SHARE;
 pub(super) use routes::router;
 pub(super) use state::OktaState;
 

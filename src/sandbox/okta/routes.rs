@@ -1,4 +1,5 @@
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get, post, put};
 
 use super::OktaState;
@@ -7,21 +8,23 @@ use super::http::{
     Context, admin_change, admin_look, no_method, no_route, open_change, open_look, preflight,
 };
 use super::log::logs;
-use super::oauth::{discovery, introspect, org_token, token};
+use super::oauth::{client_keys, discovery, introspect, org_token, token};
 use super::org;
 use super::server::{claims, keys, policies, rules, scopes, servers, trusts};
 use crate::sandbox::shared::Shared;
 
 /// Serves one org.
 pub(in crate::sandbox) fn router(state: Shared<OktaState>) -> Router {
+    let context = Context::new(state);
     Router::new()
         .nest("/api/v1/authorizationServers", server_routes())
         .nest("/api/v1/apps", app_routes())
         .merge(org_routes())
         .merge(oauth_routes())
+        .merge(client_routes(&context))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
-        .with_state(Context::new(state))
+        .with_state(context)
 }
 
 fn server_routes() -> Router<Context> {
@@ -215,6 +218,25 @@ fn org_routes() -> Router<Context> {
         )
 }
 
+/// What clients authenticate themselves at; their keys may have to be fetched first.
+fn client_routes(context: &Context) -> Router<Context> {
+    Router::new()
+        .route(
+            "/oauth2/v1/token",
+            post(open_change(org_token::mint)).options(preflight),
+        )
+        .route("/oauth2/v1/introspect", post(open_look(introspect::org)))
+        .route(
+            "/oauth2/{server}/v1/token",
+            post(open_change(token::mint)).options(preflight),
+        )
+        .route(
+            "/oauth2/{server}/v1/introspect",
+            post(open_look(introspect::introspect)),
+        )
+        .route_layer(from_fn_with_state(context.clone(), client_keys::fetch))
+}
+
 fn oauth_routes() -> Router<Context> {
     let client = get(admin_look(clients::read))
         .put(admin_change(clients::replace))
@@ -238,20 +260,7 @@ fn oauth_routes() -> Router<Context> {
             "/oauth2/v1/clients/{client}/roles/{role}",
             get(admin_look(roles::read)).delete(admin_change(roles::delete)),
         )
-        .route(
-            "/oauth2/v1/token",
-            post(open_change(org_token::mint)).options(preflight),
-        )
-        .route("/oauth2/v1/introspect", post(open_look(introspect::org)))
         .route("/oauth2/v1/keys", get(open_change(discovery::org_keys)))
-        .route(
-            "/oauth2/{server}/v1/token",
-            post(open_change(token::mint)).options(preflight),
-        )
-        .route(
-            "/oauth2/{server}/v1/introspect",
-            post(open_look(introspect::introspect)),
-        )
         .route(
             "/oauth2/{server}/v1/keys",
             get(open_change(discovery::keys)),

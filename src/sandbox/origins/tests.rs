@@ -29,6 +29,11 @@ fn a_client_is_answered_under_the_name_it_used_if_that_leads_here() {
             "acme.okta.com:443",
             "https://acme.okta.com",
         ),
+        (
+            "https://127.0.0.1:4001",
+            "acme.okta.com",
+            "https://acme.okta.com",
+        ),
         ("http://[::1]:4001", "[::1]:4001", "http://[::1]:4001"),
     ] {
         assert_eq!(as_called(own, host, &names), called, "{host}");
@@ -41,8 +46,9 @@ fn no_host_header_brings_a_stranger_into_links() {
     let names = ["acme.okta.com".to_owned()];
     for host in [
         "evil.example:4001",
-        "acme.okta.com",
-        "acme.okta.com:80",
+        "evil.example",
+        "localhost:80",
+        "127.0.0.1",
         "acme.okta.com@evil.example:4001",
         "acme.okta.com:4001/x",
         "",

@@ -36,8 +36,8 @@ static UPDATE: Body = Body::closed(&[
 ]);
 static COLUMNS: Columns = Columns {
     filters: &[
-        ("name", Operators::Text, "name"),
-        ("auth_strategy_id", Operators::Uuid, "auth_strategy.id"),
+        ("name", Operators::Short, "name"),
+        ("auth_strategy_id", Operators::Short, "auth_strategy.id"),
     ],
     sorts: &[
         ("name", "name"),

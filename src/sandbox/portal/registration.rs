@@ -14,8 +14,8 @@ use crate::sandbox::konnect::{
 static CREATE: Body = Body::open(&[Field::required("api_id", Shape::Uuid)]);
 static COLUMNS: Columns = Columns {
     filters: &[
-        ("api_name", Operators::Text, "api_name"),
-        ("status", Operators::Text, "status"),
+        ("api_name", Operators::Short, "api_name"),
+        ("status", Operators::Short, "status"),
     ],
     sorts: &[
         ("api_name", "api_name"),

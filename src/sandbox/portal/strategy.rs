@@ -10,8 +10,8 @@ use crate::sandbox::konnect::{
 
 static COLUMNS: Columns = Columns {
     filters: &[
-        ("name", Operators::Text, "name"),
-        ("credential_type", Operators::Text, "credential_type"),
+        ("name", Operators::Short, "name"),
+        ("credential_type", Operators::Short, "credential_type"),
     ],
     sorts: &[],
 };

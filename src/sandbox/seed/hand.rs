@@ -36,13 +36,16 @@ impl Hand {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Value, SandboxError> {
+        let text = body.map_or_else(String::new, Value::to_string);
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header(header::AUTHORIZATION, self.token.clone())
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/json")
-            .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
+            // no HTTP client writes it here, and Okta refuses writes without
+            .header(header::CONTENT_LENGTH, text.len())
+            .body(Body::from(text))
             .map_err(|error| refused(entry, &error.to_string()))?;
         let Ok(response) = self.router.clone().oneshot(request).await;
         let status = response.status();

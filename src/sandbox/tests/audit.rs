@@ -96,6 +96,7 @@ async fn a_switch_is_told_by_its_verb_and_a_developer_by_the_session() {
     let id = server["id"].as_str().unwrap();
     let path = format!("{SERVERS}/{id}/lifecycle/deactivate");
     let request = stage.request(Vendor::Okta, Method::POST, &path);
+    let request = request.header("content-length", "0");
     assert!(request.send().await.unwrap().status().is_success());
 
     let log_in = json!({ "username": "dev@example.com", "password": "sandbox" });

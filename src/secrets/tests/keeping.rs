@@ -39,7 +39,7 @@ fn leftovers(folder: &Path) -> Vec<String> {
                 .into_string()
                 .expect("UTF-8")
         })
-        .filter(|name| name.starts_with(".dcrsync"))
+        .filter(|name| name.contains(".dcrsync-"))
         .collect()
 }
 
@@ -260,5 +260,52 @@ fn mode_and_link_stay_and_a_new_file_is_private() {
         store
             .put(&target("dangling.yaml", "x"), &credentials("i", "s"))
             .is_err()
+    );
+}
+
+#[test]
+fn what_a_killed_run_left_beside_a_file_goes_with_the_next_write_of_it() {
+    let place = Place::new();
+    let beside = |name: &str| {
+        let file = place.path(name);
+        fs::write(&file, "half").expect("written");
+        file
+    };
+    let store = place.store(&[place.file("first.yaml", &[("a", "1")])]);
+    let others = beside(".other.yaml.dcrsync-0123456789abcdef.tmp");
+    for _ in 0..2 {
+        // the first time the file is made, the second time it is replaced
+        let left = beside(".c.yaml.dcrsync-0123456789abcdef.tmp");
+        let at = target("c.yaml", "clients.x");
+        let secret = format!("s{}", fs::exists(place.path("c.yaml")).expect("told"));
+        store
+            .put(&at, &credentials("i", &secret))
+            .expect("it works");
+        assert!(!left.exists());
+    }
+    let left = beside(".c.yaml.dcrsync-0123456789abcdef.tmp");
+    store
+        .prove(&target("c.yaml", "clients.y"))
+        .expect("it would work");
+    assert!(!left.exists());
+    assert!(others.exists(), "another file's is that file's affair");
+}
+
+#[test]
+fn an_entry_is_taken_out_and_the_rest_stays() {
+    let place = Place::new();
+    let file = place.file("c.yaml", &[("okta.token", "1"), ("okta.old", "2")]);
+    let secrets = place.secrets(std::slice::from_ref(&file));
+    let at = |path: &str| SecretRef::Sops(path.to_owned());
+    assert!(secrets.has("okta.old").expect("it opens"));
+    secrets.remove("okta.old").expect("it goes");
+    assert!(!secrets.has("okta.old").expect("it opens"));
+    assert_eq!(
+        place.resolve(&[file], &at("okta.token")).expect("it stays"),
+        "1"
+    );
+    assert!(
+        secrets.remove("okta.old").is_err(),
+        "it is not there any more"
     );
 }

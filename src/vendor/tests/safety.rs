@@ -175,7 +175,7 @@ fn a_token_that_no_header_may_have_is_told_without_it() {
 
 #[tokio::test]
 async fn behind_a_fence_nothing_is_written() {
-    let fake = Fake::start([on("GET /api/v1/x").body(json!({ "id": "1" }))]).await;
+    let fake = Fake::start([on("GET /api/v1/x").json(200, &json!({ "id": "1" }))]).await;
     let mut options = options(&Arc::new(FakeClock::default()));
     options.fence = Some(Arc::new(|| false));
     let access = OktaAccess {

@@ -4,9 +4,13 @@ use super::{How, Wanted, entries, name};
 use crate::picture::Picture;
 use crate::stage::{OURS, fingerprint_of};
 
-pub(super) fn wanted(document: &Json, picture: &Picture) -> Vec<Wanted> {
+pub(super) fn wanted(document: &Json, picture: &Picture, before: &Picture) -> Vec<Wanted> {
     let konnect = &document["konnect"];
-    let names = Names { document, picture };
+    let names = Names {
+        document,
+        picture,
+        before,
+    };
     let mut all = Vec::new();
     for (key, entry) in entries(&konnect["dcr_providers"]) {
         all.push(names.provider(key, entry));
@@ -30,16 +34,26 @@ pub(super) fn wanted(document: &Json, picture: &Picture) -> Vec<Wanted> {
 struct Names<'a> {
     document: &'a Json,
     picture: &'a Picture,
+    before: &'a Picture,
 }
 
 impl Names<'_> {
+    /// What the vendor calls it now, or did before it went.
+    fn id(&self, kind: &str, key: &str) -> String {
+        let now = self.picture.id(kind, key);
+        if now.is_empty() {
+            return self.before.id(kind, key);
+        }
+        now
+    }
+
     fn named<'a>(&'a self, section: &str, key: &'a str) -> &'a str {
         name(key, &self.document["konnect"][section][key])
     }
 
     fn strategy_id(&self, key: &Json) -> String {
         let name = self.named("auth_strategies", key.as_str().unwrap_or_default());
-        self.picture.id("konnect.auth_strategy", name)
+        self.id("konnect.auth_strategy", name)
     }
 
     fn issuer_of(&self, server: &Json) -> Json {
@@ -143,7 +157,7 @@ impl Names<'_> {
         let mut issuer = entry["issuer"].clone();
         if provider.is_string() {
             let named = self.named("dcr_providers", provider.as_str().unwrap());
-            let id = self.picture.id("konnect.dcr_provider", named);
+            let id = self.id("konnect.dcr_provider", named);
             own = own.says("dcr_provider", "/dcr_provider/id", json!(id));
             let key = provider.as_str().unwrap();
             let provider = &self.document["konnect"]["dcr_providers"][key];
@@ -180,8 +194,8 @@ impl Names<'_> {
     fn publication(&self, key: &str, entry: &Json) -> Wanted {
         let api = entry["api"].as_str().unwrap_or(key);
         let portal = entry["portal"].as_str().unwrap_or_default();
-        let api = self.picture.id("konnect.api", api);
-        let portal = self.picture.id("konnect.portal", portal);
+        let api = self.id("konnect.api", api);
+        let portal = self.id("konnect.portal", portal);
         let mut own = Wanted::new("konnect.publication", &[&api, &portal], entry);
         if own.absent {
             return own;
@@ -213,9 +227,7 @@ impl Names<'_> {
         } else {
             return;
         };
-        let owner = self
-            .picture
-            .id(owner_kind, &format!("{portal_name}/{owner}"));
+        let owner = self.id(owner_kind, &format!("{portal_name}/{owner}"));
         let here = name(key, entry);
         let mut own = Wanted::new("konnect.app", &[portal_name, &owner, here], entry);
         let managed = entry["client"] == "managed";
@@ -256,10 +268,10 @@ impl Names<'_> {
         if let Some(client) = client {
             own = own.says("client_id", "/client_id", client);
         }
-        let app = self.picture.id("konnect.app", &own.key);
+        let app = self.id("konnect.app", &own.key);
         all.push(own);
         for api in entry["apis"].as_array().into_iter().flatten() {
-            let api = self.picture.id("konnect.api", api.as_str().unwrap());
+            let api = self.id("konnect.api", api.as_str().unwrap());
             let registration = Wanted::new("konnect.registration", &[&app, &api], entry)
                 .says("app", "/application/id", json!(app))
                 .says("api", "/api/id", json!(api))

@@ -13,8 +13,8 @@ use crate::picture::{Picture, Thing, key};
 pub(crate) struct Wanted {
     pub(crate) kind: &'static str,
     pub(crate) key: String,
-    /// The key under the name that it had before.
-    pub(crate) old_key: Option<String>,
+    /// The keys under the names that it, and what contains it, had before.
+    pub(crate) old_keys: Vec<String>,
     pub(crate) absent: bool,
     pub(crate) said: Vec<Said>,
 }
@@ -42,10 +42,11 @@ enum How {
     Elsewhere,
 }
 
-/// All objects that the document speaks of; names are looked up in the picture.
-pub(crate) fn wanted(document: &Json, picture: &Picture) -> Vec<Wanted> {
+/// All objects that the document speaks of; names are looked up in the picture, and what is gone in
+/// the one before.
+pub(crate) fn wanted(document: &Json, picture: &Picture, before: &Picture) -> Vec<Wanted> {
     let mut all = okta::wanted(document);
-    all.extend(konnect::wanted(document, picture));
+    all.extend(konnect::wanted(document, picture, before));
     all
 }
 
@@ -63,13 +64,25 @@ impl Wanted {
         Self {
             kind,
             key: key(parts),
-            old_key: entry["renamed_from"].as_str().map(|old| {
-                let above = parts.split_last().map_or(&[][..], |(_, above)| above);
-                key(&[above, &[old]].concat())
-            }),
+            old_keys: Vec::new(),
             absent: entry["state"] == "absent",
             said: Vec::new(),
         }
+        .renamed(parts.len() - 1, entry)
+    }
+
+    /// Notes what it was called while that part of its key was called as this entry says it was.
+    fn renamed(mut self, at: usize, entry: &Json) -> Self {
+        if let Some(old) = entry["renamed_from"].as_str() {
+            let mut more = Vec::new();
+            for known in std::iter::once(&self.key).chain(&self.old_keys) {
+                let mut parts: Vec<&str> = known.split('/').collect();
+                parts[at] = old;
+                more.push(key(&parts));
+            }
+            self.old_keys.extend(more);
+        }
+        self
     }
 
     /// Takes members of an entry over, each with where the vendor shows it.

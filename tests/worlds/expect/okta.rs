@@ -20,16 +20,17 @@ pub(super) fn wanted(document: &Json) -> Vec<Wanted> {
             all.push(own);
         }
         for (key, scope) in entries(&server["scopes"]) {
-            all.push(self::scope(here, name(key, scope), scope));
+            all.push(self::scope(here, name(key, scope), scope).renamed(0, server));
         }
         for (key, claim) in entries(&server["claims"]) {
-            all.push(self::claim(here, name(key, claim), claim));
+            all.push(self::claim(here, name(key, claim), claim).renamed(0, server));
         }
         for (key, policy) in entries(&server["policies"]) {
             let named = name(key, policy);
-            all.push(self::policy(here, named, policy));
+            all.push(self::policy(here, named, policy).renamed(0, server));
             for (key, rule) in entries(&policy["rules"]) {
-                all.push(self::rule(&[here, named, name(key, rule)], rule));
+                let rule = self::rule(&[here, named, name(key, rule)], rule);
+                all.push(rule.renamed(0, server).renamed(1, policy));
             }
         }
     }

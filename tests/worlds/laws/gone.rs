@@ -69,6 +69,14 @@ fn goes(round: &Round<'_>, thing: &Thing, gone: &BTreeSet<String>) -> bool {
         || round.excused.contains(&thing.id)
 }
 
+/// Tells whether Konnect keeps what has this id while the thing points at it.
+pub(crate) fn uses(thing: &Thing, id: &str) -> bool {
+    let portal = thing.json.pointer("/portal_id").and_then(Json::as_str);
+    let published = thing.kind == "konnect.publication" && portal == Some(id);
+    published
+        || thing.kind != "konnect.registration" && holders(thing).iter().any(|held| held == id)
+}
+
 /// What a thing cannot be without.
 fn holders(thing: &Thing) -> Vec<String> {
     let pointers: &[&str] = match thing.kind {

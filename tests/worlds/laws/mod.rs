@@ -7,6 +7,7 @@ mod untouched;
 
 use serde_json::Value as Json;
 
+pub(crate) use gone::uses;
 pub(crate) use secrets::works;
 
 use crate::expect::{Wanted, wanted};
@@ -39,7 +40,7 @@ impl<'a> Round<'a> {
             after,
             since,
             excused,
-            wanted: wanted(document, after),
+            wanted: wanted(document, after, before),
         }
     }
 
@@ -70,7 +71,7 @@ impl<'a> Round<'a> {
         now.and_then(|now| self.declared(now))
             .or_else(|| self.declared(thing))
             .or_else(|| {
-                let was = |wanted: &&Wanted| wanted.old_key.as_ref() == Some(&thing.key);
+                let was = |wanted: &&Wanted| wanted.old_keys.contains(&thing.key);
                 let mut all = self.wanted.iter();
                 all.find(|wanted| wanted.kind == thing.kind && was(wanted))
             })

@@ -8,7 +8,7 @@ use super::Round;
 use crate::picture::{Picture, Thing};
 
 /// Members that change by themselves, or with something else.
-const VOLATILE: [&str; 14] = [
+const VOLATILE: [&str; 15] = [
     "_links",
     "orn",
     "created",
@@ -26,6 +26,8 @@ const VOLATILE: [&str; 14] = [
     // shown again in what points at it
     "_portal_name",
     "last_used_at",
+    // of a strategy, what its provider can do
+    "supports_multiple_credentials",
 ];
 
 pub(super) fn wrong(round: &Round<'_>, may_go: &BTreeSet<String>) -> Vec<String> {

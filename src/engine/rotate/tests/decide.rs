@@ -120,6 +120,16 @@ fn one_that_was_issued_but_not_kept_is_kept() {
 }
 
 #[test]
+fn one_that_nobody_kept_within_the_grace_gives_way_to_a_fresh_one() {
+    for newer in [issued("b", YESTERDAY), hidden(issued("b", YESTERDAY))] {
+        let mut case = case(vec![issued("a", LONG_AGO), newer], "a");
+        assert_eq!(case.decide(), issue(&["b"]));
+        case.grace = 25;
+        assert_ne!(case.decide(), issue(&["b"]));
+    }
+}
+
+#[test]
 fn a_newer_one_that_nobody_can_read_is_a_persons_affair() {
     let newer = hidden(issued("b", AN_HOUR_AGO));
     let case = case(vec![issued("a", LONG_AGO), newer], "a");

@@ -111,7 +111,7 @@ impl Kind for App {
         fields: &[
             Field::managed("name"),
             Field::managed("owner"),
-            Field::immutable("auth_strategy"),
+            Field::immutable("auth_strategy").holding(),
             Field::managed("description"),
             Field::immutable("client_id"),
             Field::managed("credentials"),
@@ -155,13 +155,12 @@ impl Kind for App {
         if let Some(description) = &spec.description {
             fields.insert("description", Value::text(description));
         }
+        // some changes are the owning developer's alone, whoever made the client
+        if let Some(login) = &spec.login {
+            desired.secrets.insert("login", login.value.clone());
+        }
         match spec.client.as_deref().unwrap_or(&ClientSource::Dcr) {
-            ClientSource::Dcr => {
-                if let Some(login) = &spec.login {
-                    desired.secrets.insert("login", login.value.clone());
-                }
-                keep_credentials(entry, &mut desired);
-            }
+            ClientSource::Dcr => keep_credentials(entry, &mut desired),
             ClientSource::Managed => {
                 let client = okta::client::NAME.at(entry.key());
                 fields.insert("client_id", Value::Of(client, "client_id"));

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::base::Value;
 use crate::kinds::konnect::{auth_strategy, labels, lookup};
 use crate::kinds::{KindError, Task, Writers, okta, wire};
-use crate::plan::Live;
+use crate::plan::{Live, Owner};
 use crate::vendor::path;
 
 pub(super) fn live(json: Json, portal: &str) -> Live {
@@ -32,13 +32,15 @@ pub(super) fn live(json: Json, portal: &str) -> Live {
         (_, None) => Value::Null,
     };
     fields.insert("owner", owner);
+    labels::read(&json, &mut live);
     if let Some(id) = json.get("client_id").and_then(Json::as_str) {
         live.leans.push((okta::client::NAME, id.to_owned()));
+        // what Konnect registered it also removes; the portal gives no labels, so that one of ours
+        // with a mark is one with a client that was there before
         let registered = json.pointer("/dcr_provider/id").is_some();
-        // what Konnect registered it also removes
-        live.along = registered.then_some(okta::client::NAME);
+        let linked = matches!(live.owner, Some(Owner::Document(_)));
+        live.along = (registered && !linked).then_some(okta::client::NAME);
     }
-    labels::read(&json, &mut live);
     live.raw = json;
     live
 }

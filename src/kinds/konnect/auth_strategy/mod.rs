@@ -46,7 +46,7 @@ impl Kind for AuthStrategy {
             Field::managed("name"),
             Field::immutable("strategy_type"),
             Field::managed("display_name"),
-            Field::managed("dcr_provider"),
+            Field::managed("dcr_provider").holding(),
             Field::url("issuer"),
             Field::managed("scopes"),
             Field::managed("credential_claims"),

@@ -37,8 +37,8 @@ impl Kind for Publication {
         key: &["portal", "api"],
         fields: &[
             Field::immutable("api"),
-            Field::immutable("portal"),
-            Field::managed("auth_strategy"),
+            Field::immutable("portal").holding(),
+            Field::managed("auth_strategy").holding(),
             Field::managed("visibility"),
             Field::managed("auto_approve_registrations"),
         ],

@@ -1,4 +1,5 @@
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_LENGTH;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use url::Url;
@@ -82,7 +83,7 @@ impl<'a> Okta<'a> {
     ) -> Result<Client, Problem> {
         let path = [client_id, "lifecycle", "newSecret"];
         let (url, request) = self.request(Method::POST, &CLIENTS, &path);
-        let (status, answer) = self.registrar.send(&url, request).await?;
+        let (status, answer) = self.registrar.send(&url, bare(request)).await?;
         client_of(status, &answer)
     }
 
@@ -121,7 +122,7 @@ impl<'a> Okta<'a> {
     ) -> Result<(), Problem> {
         let path = [secret_id, "lifecycle", "deactivate"];
         let (url, request) = self.secret_request(Method::POST, client_id, &path);
-        let (status, answer) = self.registrar.send(&url, request).await?;
+        let (status, answer) = self.registrar.send(&url, bare(request)).await?;
         if status == StatusCode::NOT_FOUND {
             return Err(Problem::not_found());
         }
@@ -170,6 +171,11 @@ impl<'a> Okta<'a> {
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
         request.header("authorization", format!("SSWS {}", self.token))
     }
+}
+
+/// A write without a body, whose length Okta wants to be told.
+fn bare(request: RequestBuilder) -> RequestBuilder {
+    request.header(CONTENT_LENGTH, 0)
 }
 
 fn entry(secret: &Value) -> SecretEntry {

@@ -64,18 +64,18 @@ impl std::fmt::Debug for Provider {
 
 static COLUMNS: Columns = Columns {
     filters: &[
-        ("id", Operators::Text, "id"),
-        ("issuer", Operators::Text, "issuer"),
-        ("name", Operators::Text, "name"),
-        ("provider_type", Operators::Uuid, "provider_type"),
+        ("id", Operators::Short, "id"),
+        ("issuer", Operators::Short, "issuer"),
+        ("name", Operators::Short, "name"),
+        ("provider_type", Operators::Short, "provider_type"),
         (
             "initial_client_id",
-            Operators::Text,
+            Operators::Short,
             "dcr_config.initial_client_id",
         ),
         (
             "initial_client_audience",
-            Operators::Text,
+            Operators::Short,
             "dcr_config.initial_client_audience",
         ),
     ],

@@ -72,7 +72,7 @@ impl<'a> Registrar<'a> {
             ProviderType::Okta => self.okta()?.unregister(client_id).await,
             ProviderType::Http => {
                 let url = self.bridge_url(&[client_id])?;
-                let request = self.konnect.http.delete(url.clone());
+                let request = self.konnect.http().delete(url.clone());
                 let (status, _) = self.send(&url, self.bridge(request)).await?;
                 gone(status)
             }
@@ -131,7 +131,7 @@ impl<'a> Registrar<'a> {
             Line::Okta(okta) => okta.renew_secret(client_id).await,
             Line::Bridge => {
                 let url = self.bridge_url(&[client_id, "new-secret"])?;
-                let request = self.konnect.http.post(url.clone());
+                let request = self.konnect.http().post(url.clone());
                 let (status, body) = self.send(&url, self.bridge(request)).await?;
                 client_of(status, &body)
             }
@@ -166,7 +166,7 @@ impl<'a> Registrar<'a> {
         let Ok(url) = Url::parse(&address) else {
             return Some("issuer is not a URL".to_owned());
         };
-        let request = self.konnect.http.get(url.clone());
+        let request = self.konnect.http().get(url.clone());
         match self.send(&url, request).await {
             Ok((StatusCode::OK, body)) => {
                 let named = body.get("issuer").and_then(Value::as_str);
@@ -198,7 +198,7 @@ impl<'a> Registrar<'a> {
     /// contract describes Konnect's side only.
     async fn bridge_register(&self, wish: Wish<'_>) -> Result<Client, Problem> {
         let url = self.bridge_url(&[])?;
-        let request = self.konnect.http.post(url.clone()).json(&json!({
+        let request = self.konnect.http().post(url.clone()).json(&json!({
             "client_name": wish.name,
             "redirect_uris": wish.redirect_uri.into_iter().collect::<Vec<_>>(),
             "grant_types": ["client_credentials"],
@@ -220,7 +220,7 @@ impl<'a> Registrar<'a> {
 
     /// The client for a request.
     pub(in crate::sandbox::konnect) fn http(&self) -> &reqwest::Client {
-        &self.konnect.http
+        self.konnect.http()
     }
 
     /// Sends a request and reads its answer, which is null when it is no JSON.
@@ -231,7 +231,7 @@ impl<'a> Registrar<'a> {
         url: &Url,
         request: RequestBuilder,
     ) -> Result<(StatusCode, Value), Problem> {
-        if !self.konnect.may_call(url).await {
+        if !self.konnect.calls.may_call(url).await {
             return Err(Problem::new(
                 StatusCode::BAD_REQUEST,
                 "the sandbox calls identity providers on this machine only",

@@ -213,7 +213,8 @@ async fn registrations_follow_the_rules_of_approval() {
         .admin("PATCH", &one, json!({ "status": "approved" }))
         .await;
     assert_eq!(patched.with(200)["status"], "approved");
-    let list = format!("/v3/portals/{portal}/application-registrations?filter[status]=approved");
+    let list =
+        format!("/v3/portals/{portal}/application-registrations?filter[status][eq]=approved");
     let list = world.admin("GET", &list, Value::Null).await.with(200);
     assert_eq!(list["meta"]["page"]["total"], 1);
     let list = world

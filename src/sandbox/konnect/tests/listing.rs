@@ -44,7 +44,6 @@ async fn pages_are_cut_and_counted() {
 async fn filters_and_sorts_are_those_of_the_contract() {
     let world = with_apis(&["alpha", "beta", "alphabet"]).await;
     let cases = [
-        ("filter[name]=beta", vec!["beta"]),
         ("filter[name][eq]=beta", vec!["beta"]),
         (
             "filter[name][contains]=alpha&sort=name",
@@ -69,6 +68,8 @@ async fn filters_and_sorts_are_those_of_the_contract() {
     }
     for query in [
         "filter[colour]=red",
+        "filter=name",
+        "filter[name]=beta",
         "filter[id][contains]=a",
         "sort=colour",
         "sort=name up",
@@ -77,5 +78,29 @@ async fn filters_and_sorts_are_those_of_the_contract() {
             .admin("GET", &format!("/v3/apis?{query}"), Value::Null)
             .await;
         assert_eq!(heard.status, 400, "{query}");
+    }
+}
+
+/// The one list whose contract declares the short form.
+#[tokio::test]
+async fn providers_are_found_by_the_short_form_too() {
+    let world = World::start().await;
+    for name in ["one", "two"] {
+        let body = json!({
+            "provider_type": "http", "name": name, "issuer": "https://issuer.example.com",
+            "dcr_config": { "dcr_base_url": "https://dcr.example.com", "api_key": "0123456789abcdef" },
+        });
+        let _ = world
+            .admin("POST", "/v2/dcr-providers", body)
+            .await
+            .with(201);
+    }
+    for query in [
+        "filter[name]=two",
+        "filter[name][eq]=two",
+        "filter[name][contains]=w",
+    ] {
+        let path = format!("/v2/dcr-providers?{query}");
+        assert_eq!(names(&world, &path).await, ["two"], "{query}");
     }
 }

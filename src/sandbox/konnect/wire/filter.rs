@@ -12,7 +12,10 @@ pub(super) type Keep = Box<dyn Fn(&Value) -> bool>;
 /// `rest` is what follows `filter[`: `name]`, `name][eq]`, `labels.owner][contains]`.
 pub(super) fn filter(rest: &str, wanted: &str, columns: &Columns) -> Result<Keep, String> {
     let inner = rest.strip_suffix(']').ok_or("malformed filter")?;
-    let (name, operator) = inner.split_once("][").unwrap_or((inner, "eq"));
+    let (name, operator) = match inner.split_once("][") {
+        Some((name, operator)) => (name, Some(operator)),
+        None => (inner, None),
+    };
     let (base, key) = match name.split_once('.') {
         Some((base, key)) => (base, Some(key.to_owned())),
         None => (name, None),
@@ -27,9 +30,15 @@ pub(super) fn filter(rest: &str, wanted: &str, columns: &Columns) -> Result<Keep
     let allowed: &[&str] = match operators {
         Operators::Text | Operators::Keyed => &["eq", "contains", "ocontains", "oeq", "neq"],
         Operators::Uuid => &["eq", "oeq", "neq"],
+        Operators::Short => &["eq", "contains"],
         Operators::Flag => &["eq"],
         Operators::Time => &["eq", "lt", "lte", "gt", "gte"],
     };
+    let short = match operators {
+        Operators::Short | Operators::Flag | Operators::Keyed => Some("eq"),
+        Operators::Text | Operators::Uuid | Operators::Time => None,
+    };
+    let operator = operator.or(short).unwrap_or_default();
     if !allowed.contains(&operator) {
         return Err(format!("must be one of: {}", allowed.join(", ")));
     }
@@ -42,6 +51,7 @@ pub(super) fn filter(rest: &str, wanted: &str, columns: &Columns) -> Result<Keep
         }
         Operators::Text
         | Operators::Uuid
+        | Operators::Short
         | Operators::Flag
         | Operators::Time
         | Operators::Keyed => {}

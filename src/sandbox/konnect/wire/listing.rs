@@ -39,6 +39,8 @@ pub(in crate::sandbox) enum Operators {
     Text,
     /// `eq oeq neq`.
     Uuid,
+    /// `eq contains`, and the short form `filter[x]=y`, where the contract declares that.
+    Short,
     /// `filter[x]=true`.
     Flag,
     /// `eq lt lte gt gte` on RFC 3339 times.
@@ -94,7 +96,7 @@ impl Query {
         view: impl Fn(T) -> Value,
         columns: &Columns,
     ) -> Result<Value, Problem> {
-        let chooses = |(key, _): &(String, String)| key == "sort" || key.starts_with("filter[");
+        let chooses = |(key, _): &(String, String)| key == "sort" || key.starts_with("filter");
         if self.0.iter().any(chooses) {
             return self.page(items.into_iter().map(view).collect(), columns);
         }
@@ -145,6 +147,9 @@ impl Query {
                     Ok(keep) => items.retain(|item| keep(item)),
                     Err(reason) => wrong.push(Invalid::new(key, "invalid", reason).of("query")),
                 }
+            } else if key == "filter" && !columns.filters.is_empty() {
+                let reason = "must name a field, as in `filter[name][eq]`";
+                wrong.push(Invalid::new(key, "is_object", reason).of("query"));
             }
         }
         if let Some(sort) = self.value("sort").filter(|sort| !sort.is_empty())

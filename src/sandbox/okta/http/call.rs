@@ -4,10 +4,15 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, Uri, header};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::super::jose::Memory;
 use super::{Caller, Refusal};
 use crate::sandbox::Twist;
+
+/// What was found at a client's `jwks_uri` (RFC 7517, 5).
+#[derive(Debug, Clone)]
+pub(crate) struct FetchedKeys(pub(crate) Arc<Vec<Value>>);
 
 /// One request, as the operations see it. No `Debug`: headers and body hold secrets.
 pub(crate) struct Call {
@@ -25,6 +30,8 @@ pub(crate) struct Call {
     pub(crate) memory: Arc<Memory>,
     /// What a fault has the operation do differently.
     pub(crate) twist: Option<Twist>,
+    /// The keys that the client publishes at its `jwks_uri`, where it does.
+    pub(crate) fetched_keys: Option<FetchedKeys>,
     /// Other origins that this org can be reached by, as the sender sees it.
     pub(super) aliases: Vec<String>,
     pub(super) method: Method,
@@ -108,10 +115,11 @@ impl Call {
         }
     }
 
-    /// Reads the body as a form.
+    /// Reads the body as a form, and the query as the rest of it: Okta's Go SDKs send theirs there.
     pub(crate) fn form(&self) -> Vec<(String, String)> {
         url::form_urlencoded::parse(&self.body)
             .into_owned()
+            .chain(self.query_pairs())
             .collect()
     }
 }

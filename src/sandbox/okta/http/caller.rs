@@ -10,6 +10,15 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Whose share of a rate limit a request uses: the API token's or the service application's.
+    pub(super) fn principal(&self) -> &str {
+        if self.client_id.is_empty() {
+            &self.token_id
+        } else {
+            &self.client_id
+        }
+    }
+
     /// A service application.
     pub(crate) fn client(id: &str, label: &str) -> Self {
         Self {

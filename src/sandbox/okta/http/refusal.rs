@@ -202,6 +202,17 @@ impl Refusal {
         )
     }
 
+    /// A write that says neither what its body is nor how long.
+    /// <https://developer.okta.com/docs/reference/core-okta-api/>
+    pub(crate) fn no_length() -> Self {
+        Self::coded(
+            StatusCode::LENGTH_REQUIRED,
+            "E0000021",
+            "Bad request.  The Content-Length header is missing.",
+            &[],
+        )
+    }
+
     /// The bucket is empty.
     pub(crate) fn too_many() -> Self {
         Self::coded(

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{OriginalUri, RawPathParams, Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header, request};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, Version, header, request};
 use axum::response::{IntoResponse, Response};
 use jiff::fmt::rfc2822::DateTimePrinter;
 
 use super::super::jose::Memory;
 use super::super::state::{ApiToken, OktaState, TOKEN_DAYS, days_after};
 use super::auth::authenticate;
-use super::budget::{Allowance, bucket};
-use super::{Answer, Budgets, Call, Caller, Refusal, random_text};
+use super::budget::{Allowance, TOKEN_SHARE, bucket};
+use super::{Answer, Budgets, Call, Caller, FetchedKeys, Refusal, random_text};
+use crate::sandbox::out_calls::OutCalls;
 use crate::sandbox::shared::Shared;
 use crate::sandbox::{Twist, Vendor};
 
@@ -32,12 +33,15 @@ pub(crate) struct Context {
     pub(crate) budgets: Arc<Budgets>,
     /// What its clients used up.
     pub(crate) memory: Arc<Memory>,
+    /// For the keys that clients publish.
+    pub(crate) calls: Arc<OutCalls>,
 }
 
 impl Context {
     /// Nothing is used up yet.
     pub(crate) fn new(state: Shared<OktaState>) -> Self {
         Self {
+            calls: Arc::new(OutCalls::new(Arc::clone(&state.common))),
             state,
             budgets: Arc::default(),
             memory: Arc::default(),
@@ -150,8 +154,10 @@ fn serve(
         Box::pin(async move {
             let request_id = random_text(15);
             let uri = uri_of(&request);
-            let allowance = take(&context, uri.path());
-            let answer = if allowance.is_some_and(|allowance| allowance.exceeded) {
+            let mut allowance = take(&context, uri.path());
+            let answer = if lacks_length(&request) {
+                Err(Refusal::no_length())
+            } else if allowance.is_some_and(|allowance| allowance.exceeded) {
                 Err(if uri.path().ends_with("/v1/token") {
                     Refusal::too_many_tokens()
                 } else {
@@ -166,7 +172,7 @@ fn serve(
                             request,
                             request_id: request_id.clone(),
                         };
-                        answer(&context, access, operation, sent).await
+                        answer(&context, access, operation, sent, &mut allowance).await
                     }
                     Err(_) => Err(Refusal::no_route()),
                 }
@@ -191,7 +197,13 @@ fn uri_of(request: &Request) -> Uri {
         .map_or_else(|| request.uri().clone(), |original| original.0.clone())
 }
 
-async fn answer(context: &Context, access: Access, operation: Operation, sent: Sent) -> Answer {
+async fn answer(
+    context: &Context,
+    access: Access,
+    operation: Operation,
+    sent: Sent,
+    allowance: &mut Option<Allowance>,
+) -> Answer {
     let (parts, body) = sent.request.into_parts();
     let (origin, aliases) = origins(context, &parts);
     let mut call = Call {
@@ -201,6 +213,7 @@ async fn answer(context: &Context, access: Access, operation: Operation, sent: S
         request_id: sent.request_id,
         memory: Arc::clone(&context.memory),
         twist: parts.extensions.get::<Twist>().copied(),
+        fetched_keys: parts.extensions.get::<FetchedKeys>().cloned(),
         aliases,
         method: parts.method,
         headers: parts.headers,
@@ -215,6 +228,7 @@ async fn answer(context: &Context, access: Access, operation: Operation, sent: S
     if access == Access::Admin {
         call.caller = context.state.read(|state| authenticate(state, &call))?;
         slide(context, &call.caller);
+        take_share(context, &call, allowance)?;
     }
     call.body = to_bytes(body, LARGEST_BODY)
         .await
@@ -263,6 +277,42 @@ fn take(context: &Context, path: &str) -> Option<Allowance> {
         .state
         .read(|state| state.limits.get(bucket).copied());
     Some(context.budgets.take(bucket, limit, context.state.now()))
+}
+
+/// Counts the request for its principal too, where one may use but a share of a bucket.
+fn take_share(
+    context: &Context,
+    call: &Call,
+    allowance: &mut Option<Allowance>,
+) -> Result<(), Refusal> {
+    let Some(bucket) = bucket(call.path()) else {
+        return Ok(());
+    };
+    let (limit, percent) = context.state.read(|state| {
+        let of = |name: &str| state.limits.get(name).copied();
+        (of(bucket), of(TOKEN_SHARE))
+    });
+    let Some(percent) = percent else {
+        return Ok(());
+    };
+    let principal = call.caller.principal();
+    let share = context
+        .budgets
+        .take_share(bucket, principal, (limit, percent), call.now);
+    *allowance = Some(allowance.map_or(share, |whole| whole.tighter(share)));
+    if share.exceeded {
+        return Err(Refusal::too_many());
+    }
+    Ok(())
+}
+
+/// A write without a body has to say so by its length; what streams one, and HTTP/2, need not.
+fn lacks_length(request: &Request) -> bool {
+    let headers = request.headers();
+    [Method::POST, Method::PUT].contains(request.method())
+        && request.version() <= Version::HTTP_11
+        && !headers.contains_key(header::CONTENT_LENGTH)
+        && !headers.contains_key(header::TRANSFER_ENCODING)
 }
 
 /// Adds what every answer carries. `Date` too: clients wait by it, and the sandbox's clock can be moved.

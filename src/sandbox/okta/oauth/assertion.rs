@@ -43,7 +43,7 @@ pub(super) fn authenticate<'a>(
         .filter(|app| app.status == Status::Active)
         .ok_or_else(Refusal::invalid_client)?;
     match app.auth_method.as_str() {
-        "private_key_jwt" => check_key(app, &jws)?,
+        "private_key_jwt" => check_key(app, &jws, call)?,
         "client_secret_jwt" => {
             let mut secrets = app.secrets.iter();
             let opens = |secret: &super::super::app::ClientSecret| {
@@ -60,15 +60,18 @@ pub(super) fn authenticate<'a>(
 }
 
 /// The key is the one that the header names; who has but one need not name it.
-fn check_key(app: &App, jws: &Jws<'_>) -> Result<(), Refusal> {
-    let Some(set) = &app.oauth.jwks else {
-        // `jwks_uri`: this org calls nobody
-        return Err(refuse(
-            "The client's keys cannot be fetched from its jwks_uri.",
-        ));
+fn check_key(app: &App, jws: &Jws<'_>, call: &Call) -> Result<(), Refusal> {
+    let keys: Vec<&Value> = match (&app.oauth.jwks, &call.fetched_keys) {
+        (Some(set), _) => set.active().collect(),
+        (None, Some(fetched)) => fetched.0.iter().collect(),
+        (None, None) => {
+            return Err(refuse(
+                "The client's keys cannot be fetched from its jwks_uri.",
+            ));
+        }
     };
-    let mut keys = set
-        .active()
+    let mut keys = keys
+        .into_iter()
         .filter(|key| key.get("use").and_then(Value::as_str) != Some("enc"));
     let key = match jws.head("kid") {
         Some(kid) => keys.find(|key| key.get("kid").and_then(Value::as_str) == Some(kid)),

@@ -6,6 +6,7 @@
 
 mod assertion;
 mod client_auth;
+pub(crate) mod client_keys;
 pub(crate) mod discovery;
 mod expression;
 mod function;

@@ -216,7 +216,8 @@ async fn the_token_endpoint_refuses_floods_in_the_words_of_oauth() {
     let mut state = OktaState::seed(jiff::Timestamp::now());
     state.limits.insert("/oauth2/{as}/v1/token".to_owned(), 0);
     let world = World::with(state).await;
-    let refused = told(world.request(Method::POST, "/oauth2/default/v1/token")).await;
+    let refused = world.request(Method::POST, "/oauth2/default/v1/token");
+    let refused = told(refused.header("content-length", "0")).await;
     assert_eq!(refused.code(), (429, "invalid_grant"));
     assert_eq!(world.get(SERVERS).await.status, 200);
 }
@@ -282,4 +283,29 @@ async fn a_token_can_be_changed_and_revoke_itself() {
     let gone = world.delete("/api/v1/api-tokens/current").await;
     assert_eq!(gone.status, 204);
     assert_eq!(world.get(SERVERS).await.code(), (401, "E0000011"));
+}
+
+/// Servers in front of Okta refuse a write of unknown length; an empty body has the length 0.
+#[tokio::test]
+async fn a_write_without_body_or_length_is_411() {
+    let world = World::start().await;
+    let path = format!("{SERVERS}/default/lifecycle/deactivate");
+    for (method, path) in [
+        (Method::POST, path.as_str()),
+        (Method::PUT, "/api/v1/apps/0oa1/policies/rst1"),
+    ] {
+        let bare = told(world.admin(method, path)).await;
+        assert_eq!(bare.status, 411, "{path}: {}", bare.body);
+        assert!(!bare.header("x-okta-request-id").is_empty());
+    }
+    let read = world.get(&format!("{SERVERS}/default")).await;
+    assert_eq!(read.text("/status"), "ACTIVE");
+    assert_eq!(world.switch(&path).await.status, 204);
+    assert_eq!(
+        world
+            .delete(&format!("{SERVERS}/default/scopes/scp1"))
+            .await
+            .status,
+        404
+    );
 }

@@ -105,6 +105,7 @@ impl Service {
 
     async fn call(&self, method: Method, path: &str, scheme: &str, token: &str) -> Told {
         let request = self.world.request(method, path);
+        let request = request.header("content-length", "0");
         told(request.header("authorization", format!("{scheme} {token}"))).await
     }
 

@@ -365,7 +365,7 @@ async fn tokens_are_introspected_until_they_expire() {
         .await;
     assert_eq!(forged.body, json!({ "active": false }));
     assert_eq!(
-        machine.form(path, &[]).await.code(),
+        machine.form(path, &[("token", "")]).await.code(),
         (400, "invalid_request")
     );
     let offset = &machine.world.state.common.clock_offset;

@@ -72,7 +72,7 @@ impl World {
 
     /// A lifecycle call, which has no body.
     pub(super) async fn switch(&self, path: &str) -> Told {
-        told(self.admin(Method::POST, path)).await
+        told(self.admin(Method::POST, path).header("content-length", "0")).await
     }
 }
 

@@ -10,7 +10,10 @@ use super::{entry, entry_mut, is_present, put, slot, slots};
 /// Makes the document one that can be applied after `before`.
 pub(super) fn make(document: &mut Json, before: Option<&Json>, rename: bool) {
     if let Some(before) = before {
-        konnect::leave_nothing_behind(document, before);
+        // who is careless about names forgets what hangs on others, too, and is refused
+        if rename {
+            konnect::leave_nothing_behind(document, before);
+        }
         konnect::keep_saying(document, before);
     }
     // from those that need others to those that are needed

@@ -19,13 +19,13 @@ const NAME: &str = "DCRSYNC_TEST_REPLICA";
 const JOURNAL: &str = "DCRSYNC_TEST_JOURNAL";
 const ROLE: &str = "DCRSYNC_TEST_ROLE";
 
-pub struct Replica {
+pub(super) struct Replica {
     child: Child,
     role: PathBuf,
 }
 
 impl Replica {
-    pub fn start(name: &str, cluster: &Cluster, line: &Line, journal: &Journal) -> Self {
+    pub(super) fn start(name: &str, cluster: &Cluster, line: &Line, journal: &Journal) -> Self {
         let role = cluster.folder().join(format!("{name}.role"));
         let program = std::env::current_exe().expect("this program");
         let child = Command::new(program)
@@ -41,7 +41,7 @@ impl Replica {
         Self { child, role }
     }
 
-    pub fn wait_until_it_follows(&self, holder: &str) {
+    pub(super) fn wait_until_it_follows(&self, holder: &str) {
         let began = Instant::now();
         loop {
             let role = std::fs::read_to_string(&self.role).unwrap_or_default();
@@ -56,20 +56,20 @@ impl Replica {
         }
     }
 
-    pub fn pause(&self) {
+    pub(super) fn pause(&self) {
         self.signal(Signal::STOP);
     }
 
-    pub fn go_on(&self) {
+    pub(super) fn go_on(&self) {
         self.signal(Signal::CONT);
     }
 
-    pub fn kill(mut self) {
+    pub(super) fn kill(mut self) {
         self.signal(Signal::KILL);
         self.child.wait().expect("it ends");
     }
 
-    pub fn stop(mut self) {
+    pub(super) fn stop(mut self) {
         self.signal(Signal::TERM);
         let ended = self.child.wait().expect("it ends");
         assert!(ended.success(), "{ended}");
@@ -89,7 +89,7 @@ impl Drop for Replica {
 }
 
 /// The process itself.
-pub fn main() {
+pub(super) fn main() {
     let variable = |name| std::env::var(name).ok();
     let (Some(name), Some(journal), Some(role)) =
         (variable(NAME), variable(JOURNAL), variable(ROLE))

@@ -10,7 +10,7 @@ use super::screen::Screen;
 use super::{embedded, findings};
 use crate::base::{Address, Secret, SourceMap, Suggestion};
 use crate::config::Vars;
-use crate::engine::{self, Engine, Loaded, Options, Planned, RunLock, RunLockError};
+use crate::engine::{self, Engine, Loaded, LockError, Options, Planned, RunLock};
 use crate::kinds::infos;
 use crate::plan::forecast::Forecast;
 use crate::plan::render::View;
@@ -183,7 +183,7 @@ fn lock(
 ) -> Result<Option<RunLock>, CliError> {
     match RunLock::take(document, sources, command) {
         Ok(lock) => Ok(Some(lock)),
-        Err(RunLockError::Held(held)) => {
+        Err(LockError::Held(held)) => {
             let hint = held.pid().map_or_else(
                 || "wait for its end".to_owned(),
                 |pid| {
@@ -195,7 +195,7 @@ fn lock(
             Err(CliError::new(held).kind(ErrorKind::Refused).hint(hint))
         }
         // as with a document that is mounted read-only: the run is not worse than without locks
-        Err(RunLockError::File { path, source }) => {
+        Err(LockError::File { path, source }) => {
             screen.tell(&format!(
                 "No lock keeps a second run away: `{}` cannot be locked ({source}).\n",
                 path.display()

@@ -1,10 +1,9 @@
 //! One writing run of a document at a time on one machine ([`FileLock`]).
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use super::lock::{FileLock, Holder, LockError};
+use super::file_lock::{FileLock, FileLockError, Holder};
 use crate::base::{SourceMap, printable};
 
 /// The folder beside the document, which the sandbox's state is in, too.
@@ -13,24 +12,32 @@ const FOLDER: &str = ".dcrsync";
 /// Held as long as it lives.
 #[derive(Debug)]
 pub struct RunLock {
+    /// Nothing when it was unlocked.
+    lock: Option<FileLock>,
     path: PathBuf,
-    file: Option<FileLock>,
 }
 
 /// Another run has it.
 #[derive(Debug, thiserror::Error)]
 #[error("another run of `{document}` is under way on this machine{}", told(.holder.as_ref()))]
-pub struct UnderWay {
+pub struct Held {
     document: String,
     holder: Option<Holder>,
 }
 
+impl Held {
+    /// The process that has it, if that is known already.
+    pub fn pid(&self) -> Option<u32> {
+        self.holder.as_ref().map(|holder| holder.pid)
+    }
+}
+
 /// Says why the lock was not taken.
 #[derive(Debug, thiserror::Error)]
-pub enum RunLockError {
+pub enum LockError {
     /// Another run has it.
     #[error(transparent)]
-    Held(UnderWay),
+    Held(Held),
     /// The file system knows no locks, or may not be written to.
     #[error("`{}` cannot be locked", path.display())]
     File {
@@ -49,34 +56,27 @@ fn told(holder: Option<&Holder>) -> String {
     })
 }
 
-impl UnderWay {
-    /// The process that has it, if that is known already.
-    pub fn pid(&self) -> Option<u32> {
-        self.holder.as_ref().map(|holder| holder.pid)
-    }
-}
-
 impl RunLock {
     /// Takes the lock of a document, or says who has it; `command` is told to others.
-    pub fn take(document: &str, sources: &SourceMap, command: &str) -> Result<Self, RunLockError> {
+    pub fn take(document: &str, sources: &SourceMap, command: &str) -> Result<Self, LockError> {
         let path = state_folder(sources).join(format!("{document}.lock"));
         match FileLock::try_take(&path, command) {
             Ok(lock) => Ok(Self {
+                lock: Some(lock),
                 path,
-                file: Some(lock),
             }),
-            Err(LockError::Held(holder)) => {
+            Err(FileLockError::Held(holder)) => {
                 let document = document.to_owned();
-                Err(RunLockError::Held(UnderWay { document, holder }))
+                Err(LockError::Held(Held { document, holder }))
             }
-            Err(LockError::File(source)) => Err(RunLockError::File { path, source }),
+            Err(FileLockError::File(source)) => Err(LockError::File { path, source }),
         }
     }
 }
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        drop(self.file.take());
+        drop(self.lock.take());
         if let Some(folder) = self.path.parent() {
             // only an empty one goes
             let _ = fs::remove_dir(folder);
@@ -85,9 +85,12 @@ impl Drop for RunLock {
 }
 
 /// The folder that holds what dcrsync keeps beside a document: `.dcrsync`.
-///
-/// The same for the same files, in whatever order and by whatever way they are named.
 pub fn state_folder(sources: &SourceMap) -> PathBuf {
+    folder(sources).join(FOLDER)
+}
+
+/// The same for the same files, in whatever order and by whatever way they are named.
+fn folder(sources: &SourceMap) -> PathBuf {
     let folders = sources.iter().map(|(_, source)| {
         let parent = Path::new(&source.name).parent().unwrap_or(Path::new(""));
         let parent = if parent.as_os_str().is_empty() {
@@ -97,5 +100,5 @@ pub fn state_folder(sources: &SourceMap) -> PathBuf {
         };
         fs::canonicalize(parent).unwrap_or_else(|_| parent.to_owned())
     });
-    folders.min().unwrap_or_default().join(FOLDER)
+    folders.min().unwrap_or_default()
 }

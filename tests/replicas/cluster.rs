@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use serde_json::{Value, json};
 
-pub const NAMESPACE: &str = "dcrsync-test";
-const STARTS_WITHIN: Duration = Duration::from_secs(180);
+pub(super) const NAMESPACE: &str = "dcrsync-test";
+const STARTS_WITHIN: Duration = Duration::from_mins(3);
 
-pub struct Cluster {
+pub(super) struct Cluster {
     folder: tempfile::TempDir,
     port: u16,
     children: Vec<Child>,
@@ -21,7 +21,7 @@ pub struct Cluster {
 
 impl Cluster {
     /// Nothing where the programs are not there.
-    pub fn start() -> Option<Self> {
+    pub(super) fn start() -> Option<Self> {
         let named = |name: &str| {
             std::env::var_os(name)
                 .map(PathBuf::from)
@@ -48,23 +48,23 @@ impl Cluster {
         Some(cluster)
     }
 
-    pub fn folder(&self) -> &Path {
+    pub(super) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    pub fn port(&self) -> u16 {
+    pub(super) fn port(&self) -> u16 {
         self.port
     }
 
     /// A kubeconfig of the replicas' account, by way of that port.
-    pub fn kubeconfig(&self, name: &str, port: u16) -> PathBuf {
+    pub(super) fn kubeconfig(&self, name: &str, port: u16) -> PathBuf {
         let path = self.folder().join(format!("{name}.kubeconfig"));
         fs::write(&path, self.kubeconfig_text("replica", port)).expect("it is written");
         path
     }
 
     /// A field of the only Lease in the namespace.
-    pub fn lease_field(&self, field: &str) -> String {
+    pub(super) fn lease_field(&self, field: &str) -> String {
         let leases = self.ask(
             "GET",
             &format!("/apis/coordination.k8s.io/v1/namespaces/{NAMESPACE}/leases"),
@@ -73,10 +73,10 @@ impl Cluster {
         let leases = leases.expect("the leases");
         let items = leases["items"].as_array().expect("a list");
         assert_eq!(items.len(), 1, "{items:?}");
-        match &items[0]["spec"][field] {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        }
+        let value = &items[0]["spec"][field];
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
     }
 
     fn start_etcd(&mut self, program: &Path) -> String {
@@ -231,7 +231,7 @@ impl Drop for Cluster {
     }
 }
 
-pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+pub(super) fn block_on<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();

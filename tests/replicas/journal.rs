@@ -8,29 +8,29 @@ use std::time::{Duration, Instant};
 
 use super::PATIENCE;
 
-pub struct Journal(PathBuf);
+pub(super) struct Journal(PathBuf);
 
 /// Writes of one replica with none of another's between them.
 #[derive(Debug)]
-pub struct Term {
-    pub name: String,
-    pub first: Duration,
-    pub last: Duration,
+pub(super) struct Term {
+    pub(super) name: String,
+    pub(super) first: Duration,
+    pub(super) last: Duration,
 }
 
 impl Journal {
-    pub fn new(folder: &Path) -> Self {
+    pub(super) fn new(folder: &Path) -> Self {
         let path = folder.join("journal");
         File::create(&path).expect("it is made");
         Self(path)
     }
 
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.0
     }
 
     /// Waits until the last write is that replica's.
-    pub fn wait_for(&self, name: &str) {
+    pub(super) fn wait_for(&self, name: &str) {
         let began = Instant::now();
         while self.terms().last().is_none_or(|term| term.name != name) {
             assert!(
@@ -42,7 +42,7 @@ impl Journal {
         }
     }
 
-    pub fn terms(&self) -> Vec<Term> {
+    pub(super) fn terms(&self) -> Vec<Term> {
         let text = fs::read_to_string(&self.0).expect("the journal");
         let mut terms: Vec<Term> = Vec::new();
         // a line that is being written has no end yet
@@ -66,13 +66,13 @@ impl Journal {
 }
 
 /// The replica's end.
-pub struct Pen {
+pub(super) struct Pen {
     name: String,
     file: File,
 }
 
 impl Pen {
-    pub fn new(path: &Path, name: &str) -> Self {
+    pub(super) fn new(path: &Path, name: &str) -> Self {
         let file = OpenOptions::new()
             .append(true)
             .open(path)
@@ -83,7 +83,7 @@ impl Pen {
         }
     }
 
-    pub fn write(&mut self) {
+    pub(super) fn write(&mut self) {
         // one clock for all processes of the machine
         let now = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
         let now = Duration::try_from(now).expect("after the start");

@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{sleep, spawn};
 use std::time::Duration;
 
-pub struct Line {
-    pub port: u16,
+pub(super) struct Line {
+    pub(super) port: u16,
     is_cut: Arc<AtomicBool>,
 }
 
 impl Line {
-    pub fn to(port: u16) -> Self {
+    pub(super) fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let own = listener.local_addr().expect("its address").port();
         let is_cut = Arc::new(AtomicBool::new(false));
@@ -35,11 +35,11 @@ impl Line {
         Self { port: own, is_cut }
     }
 
-    pub fn cut(&self) {
+    pub(super) fn cut(&self) {
         self.is_cut.store(true, Ordering::SeqCst);
     }
 
-    pub fn mend(&self) {
+    pub(super) fn mend(&self) {
         self.is_cut.store(false, Ordering::SeqCst);
     }
 }

@@ -1,6 +1,7 @@
 //! A replica is this test program once more: a process that writes whenever its fence lets it.
 
-use std::path::Path;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -18,13 +19,13 @@ const NAME: &str = "DCRSYNC_TEST_REPLICA";
 const JOURNAL: &str = "DCRSYNC_TEST_JOURNAL";
 const ROLE: &str = "DCRSYNC_TEST_ROLE";
 
-pub struct Replica {
+pub(super) struct Replica {
     child: Child,
-    role: std::path::PathBuf,
+    role: PathBuf,
 }
 
 impl Replica {
-    pub fn start(name: &str, cluster: &Cluster, line: &Line, journal: &Journal) -> Self {
+    pub(super) fn start(name: &str, cluster: &Cluster, line: &Line, journal: &Journal) -> Self {
         let role = cluster.folder().join(format!("{name}.role"));
         let program = std::env::current_exe().expect("this program");
         let child = Command::new(program)
@@ -40,7 +41,7 @@ impl Replica {
         Self { child, role }
     }
 
-    pub fn wait_until_it_follows(&self, holder: &str) {
+    pub(super) fn wait_until_it_follows(&self, holder: &str) {
         let began = Instant::now();
         loop {
             let role = std::fs::read_to_string(&self.role).unwrap_or_default();
@@ -55,20 +56,20 @@ impl Replica {
         }
     }
 
-    pub fn pause(&self) {
+    pub(super) fn pause(&self) {
         self.signal(Signal::STOP);
     }
 
-    pub fn go_on(&self) {
+    pub(super) fn go_on(&self) {
         self.signal(Signal::CONT);
     }
 
-    pub fn kill(mut self) {
+    pub(super) fn kill(mut self) {
         self.signal(Signal::KILL);
         self.child.wait().expect("it ends");
     }
 
-    pub fn stop(mut self) {
+    pub(super) fn stop(mut self) {
         self.signal(Signal::TERM);
         let ended = self.child.wait().expect("it ends");
         assert!(ended.success(), "{ended}");
@@ -88,7 +89,7 @@ impl Drop for Replica {
 }
 
 /// The process itself.
-pub fn main() {
+pub(super) fn main() {
     let variable = |name| std::env::var(name).ok();
     let (Some(name), Some(journal), Some(role)) =
         (variable(NAME), variable(JOURNAL), variable(ROLE))
@@ -108,7 +109,7 @@ async fn run(name: &str, journal: &Path, told: &Path) {
         instance: name.to_owned(),
         times: Times::new(LEASE, RENEW_DEADLINE, RETRY).expect("times that fit"),
     });
-    let leadership = leadership.await.expect("a cluster");
+    let mut leadership = leadership.await.expect("a cluster");
     loop {
         tokio::select! {
             _ = stop.recv() => break,
@@ -122,11 +123,10 @@ async fn run(name: &str, journal: &Path, told: &Path) {
             Role::Follows { holder } => holder.clone().unwrap_or_default(),
         };
         std::fs::write(told, role).expect("it is written");
-        if let Some(error) = &*leadership.trouble.borrow() {
-            eprintln!(
-                "{name}: {error}: {:?}",
-                std::error::Error::source(&**error).map(ToString::to_string)
-            );
+        if leadership.trouble.has_changed().unwrap_or(false) {
+            let trouble = leadership.trouble.borrow_and_update();
+            let source = trouble.as_ref().and_then(|error| error.source());
+            eprintln!("{name}: {trouble:?} {:?}", source.map(ToString::to_string));
         }
     }
     leadership.stop().await;

@@ -50,14 +50,14 @@ impl Follower {
         }
         let _lock = match RunLock::take(in_force.name(), &in_force.sources, "dcrsync watch") {
             Ok(lock) => Some(lock),
-            Err(crate::engine::RunLockError::Held(other)) => {
+            Err(crate::engine::LockError::Held(other)) => {
                 return Ran {
                     seen,
                     ..Ran::trouble(RunOutcome::Refused, other.to_string())
                 };
             }
             // as with a document that is mounted read-only
-            Err(crate::engine::RunLockError::File { path, source }) => {
+            Err(crate::engine::LockError::File { path, source }) => {
                 tracing::debug!(path = %path.display(), error = %source, "no lock keeps others away");
                 None
             }

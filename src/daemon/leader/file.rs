@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::error::LeaderError;
 use super::{Leadership, Role, Voice};
-use crate::engine::{FileLock, Holder, LockError};
+use crate::engine::{FileLock, FileLockError, Holder};
 
 /// The time between two tries, and two looks whether the file is still there.
 const RETRY: Duration = Duration::from_secs(1);
@@ -107,14 +107,14 @@ impl Candidate {
                 self.voice.no_trouble();
                 self.voice.role(Role::Leads);
             }
-            Err(LockError::Held(holder)) => {
+            Err(FileLockError::Held(holder)) => {
                 drop(held);
                 self.voice.no_trouble();
                 self.voice.role(Role::Follows {
                     holder: holder.as_ref().map(told),
                 });
             }
-            Err(LockError::File(source)) => {
+            Err(FileLockError::File(source)) => {
                 drop(held);
                 self.voice.role(Role::Follows { holder: None });
                 self.voice.trouble(LeaderError::File {

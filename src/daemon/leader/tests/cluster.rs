@@ -59,7 +59,7 @@ impl Replica {
         let leases = Leases::new(client, &key, times);
         let candidate = Candidate::new(leases, key, name, times, term.clone(), voice);
         let (stop, stopped) = oneshot::channel();
-        let (paused, pauses) = watch::channel(false);
+        let (paused, is_paused) = watch::channel(false);
         Self {
             role,
             trouble,
@@ -67,7 +67,7 @@ impl Replica {
             line,
             paused,
             stop: Some(stop),
-            task: tokio::spawn(pausable(candidate.run(stopped), pauses)),
+            task: tokio::spawn(pausable(candidate.run(stopped), is_paused)),
             term,
         }
     }

@@ -200,7 +200,8 @@ async fn a_lease_that_lasts_for_ever_is_nobodys_mistake_to_repeat() {
 
 #[tokio::test(start_paused = true)]
 async fn trouble_is_told_and_tried_again() {
-    let cases: [(StatusCode, fn(&LeaderError) -> bool); 4] = [
+    type IsIt = fn(&LeaderError) -> bool;
+    let cases: [(StatusCode, IsIt); 4] = [
         (StatusCode::UNAUTHORIZED, |e| {
             matches!(e, LeaderError::Unauthorized { .. })
         }),

@@ -33,7 +33,7 @@ pub struct Holder {
 
 /// Says why a file could not be locked.
 #[derive(Debug, thiserror::Error)]
-pub enum LockError {
+pub enum FileLockError {
     /// Another process has it.
     #[error("another process has the lock")]
     Held(Option<Holder>),
@@ -44,7 +44,7 @@ pub enum LockError {
 
 impl FileLock {
     /// Locks the file at the path, which is made where it is missing; `command` is told to others.
-    pub fn try_take(path: &Path, command: &str) -> Result<Self, LockError> {
+    pub fn try_take(path: &Path, command: &str) -> Result<Self, FileLockError> {
         loop {
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder)?;
@@ -63,7 +63,9 @@ impl FileLock {
             };
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(LockError::Held(read(&mut file))),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(FileLockError::Held(read(&mut file)));
+                }
                 Err(TryLockError::Error(error)) => return Err(error.into()),
             }
             // whoever had it removed the file: this one is nobody's any more
@@ -101,7 +103,7 @@ impl Drop for FileLock {
     }
 }
 
-impl From<io::Error> for LockError {
+impl From<io::Error> for FileLockError {
     fn from(error: io::Error) -> Self {
         Self::File(error)
     }

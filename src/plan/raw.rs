@@ -10,14 +10,11 @@ pub struct Raw(Box<str>);
 
 impl From<Json> for Raw {
     fn from(json: Json) -> Self {
-        match json {
-            Json::Null => Self("".into()),
-            json => Self(
-                serde_json::to_string(&json)
-                    .expect("a tree has only texts for keys")
-                    .into(),
-            ),
+        if json.is_null() {
+            return Self("".into());
         }
+        let text = serde_json::to_string(&json);
+        Self(text.expect("a tree has only texts for keys").into())
     }
 }
 

@@ -13,8 +13,8 @@ impl From<Json> for Raw {
         if json.is_null() {
             return Self("".into());
         }
-        let text = serde_json::to_string(&json).expect("a tree has only texts for keys");
-        Self(text.into())
+        let text = serde_json::to_string(&json);
+        Self(text.expect("a tree has only texts for keys").into())
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::SecretError;
-use super::sops::{Leaf, Plain, SopsFile};
+use super::sops::{Leaf, Plain, SopsFile, Tree};
 use crate::base::Secret;
 
 pub(super) const CLIENT_ID: &str = "client_id";
@@ -73,7 +73,7 @@ pub(super) struct Leaves(Vec<(String, Option<Leaf>)>);
 impl Leaves {
     pub(super) fn of(opened: &SopsFile) -> Self {
         let first = opened.documents().first();
-        let leaves = first.map(super::sops::Tree::leaves).unwrap_or_default();
+        let leaves = first.map(Tree::leaves).unwrap_or_default();
         let mut all: Vec<(String, Option<Leaf>)> = leaves
             .into_iter()
             .map(|(way, leaf)| (way.join("."), leaf.cloned()))

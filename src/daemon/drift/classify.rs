@@ -49,7 +49,8 @@ pub fn classify(memory: &mut Memory, look: &Look<'_>) -> Seen {
         now.insert(step.address.clone(), step);
         let known = memory.differences.get(&step.address);
         let known = known.filter(|known| known.gone.is_none());
-        let moved = match (moved(memory, look, step, first, edited), known) {
+        let since = moved(memory, look, step, first, edited);
+        let moved = match (since, known) {
             // nothing moved since the last look, at which it was told already
             (None, Some(known)) => known.moved,
             (None, None) => Moved::Unknown,
@@ -57,6 +58,12 @@ pub fn classify(memory: &mut Memory, look: &Look<'_>) -> Seen {
             (Some(moved), None) => moved,
         };
         let (difference, is_new) = note(memory, look, step, moved);
+        if matches!(since, Some(Moved::Document | Moved::Both))
+            && let Some(known) = memory.differences.get_mut(&step.address)
+        {
+            // whoever changed the document wants something else than what was fought about
+            known.mended = 0;
+        }
         if is_new {
             seen.appeared.insert(step.address.clone());
         }
@@ -189,10 +196,6 @@ fn note(memory: &mut Memory, look: &Look<'_>, step: &Step, moved: Moved) -> (Dif
         known.times += 1;
         known.since = look.now;
         known.actor = None;
-    }
-    if moved == Moved::Document {
-        // whoever changed the document wants something else than what was fought about
-        known.mended = 0;
     }
     known.moved = moved;
     difference.since = known.since;

@@ -26,7 +26,7 @@ use tokio::time::{Duration, timeout};
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/page/browser.mjs");
 
 /// How long the script may think before its next line.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 #[tokio::test]
 async fn people_can_use_the_page() {

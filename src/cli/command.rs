@@ -5,7 +5,7 @@ use super::exit::{EXIT_CODES, Exit};
 use super::options::GlobalArgs;
 use super::screen::Screen;
 use super::{
-    alert, apply, completions, history, init, man, plan, rotate, sandbox, schema, secrets,
+    alert, apply, completions, drift, history, init, man, plan, rotate, sandbox, schema, secrets,
     validate, verify, watch,
 };
 
@@ -37,6 +37,7 @@ pub(super) enum Command {
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Verify(verify::VerifyArgs),
+    Drift(drift::DriftArgs),
     Watch(watch::WatchArgs),
     Rotate(rotate::RotateArgs),
     Secrets(secrets::SecretsArgs),
@@ -56,6 +57,7 @@ impl Command {
             Self::Plan(args) => Box::pin(plan::run(args, screen)).await,
             Self::Apply(args) => Box::pin(apply::run(args, screen)).await,
             Self::Verify(args) => Box::pin(verify::run(args, screen)).await,
+            Self::Drift(args) => Box::pin(drift::run(args, screen)).await,
             Self::Watch(args) => Box::pin(watch::run(args, screen)).await,
             Self::Rotate(args) => Box::pin(rotate::run(args, screen)).await,
             Self::Secrets(args) => Box::pin(secrets::run(args, screen)).await,

@@ -12,6 +12,7 @@ mod command;
 mod completions;
 mod confirm;
 pub mod diagnostics;
+mod drift;
 mod embedded;
 mod error;
 mod exit;

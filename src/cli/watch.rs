@@ -1,6 +1,6 @@
 //! `dcrsync watch`: follows documents and both vendors, for months.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use super::exit::Exit;
 use super::options::DocumentArgs;
 use super::screen::Screen;
 use super::{embedded, page_tls};
-use crate::config::{Mode, PageAccess, Settings};
+use crate::config::{KonnectSettings, Mode, PageAccess, Settings};
 use crate::daemon::alerts::receivers;
 use crate::daemon::events::OwnRequests;
 use crate::daemon::leader::{self, Leadership, Place};
@@ -34,7 +34,7 @@ use crate::web::{self, Access, Ask, Door, Page};
 /// Follows documents and both vendors, tells what changed and who did it, and mends it where allowed.
 ///
 /// Without `mode: apply` in the document, or `--mode apply`, nothing is ever written to a vendor. The page
-/// is at `watch.listen`, http://127.0.0.1:8711 where the document says nothing else. SIGHUP looks at
+/// is at `watch.listen`, `127.0.0.1:8711` where the document says nothing else. SIGHUP looks at
 /// everything now, SIGUSR1 turns the kill switch, SIGTERM ends in order.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -126,10 +126,10 @@ fn sources(args: &WatchArgs) -> Result<Vec<Source>, CliError> {
 }
 
 fn names_differ(read: &[(Source, Read)]) -> Result<(), CliError> {
-    let mut seen: HashMap<&str, ()> = HashMap::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     for (_, read) in read {
         let name = read.checked.settings.name.as_str();
-        if seen.insert(name, ()).is_some() {
+        if !seen.insert(name) {
             let error = format!("two documents are called `{name}`");
             return Err(CliError::sentence(error)
                 .hint("`name` marks what a document owns, so each needs its own"));
@@ -211,12 +211,11 @@ async fn serve(
         let pair = pair(&read.checked.settings, base.addresses.as_ref());
         if !elections.contains_key(&pair) {
             let (okta_origin, konnect_origin) = pair.clone();
-            let place = match &args.lease {
-                Some(namespace) => Place::Lease(Some(namespace.clone())),
-                None => {
-                    let name = leader::lease_name(&okta_origin, &konnect_origin);
-                    Place::File(state.join(format!("{name}.lock")))
-                }
+            let place = if let Some(namespace) = &args.lease {
+                Place::Lease(Some(namespace.clone()))
+            } else {
+                let name = leader::lease_name(&okta_origin, &konnect_origin);
+                Place::File(state.join(format!("{name}.lock")))
             };
             let options = leader::Options {
                 place,
@@ -276,9 +275,9 @@ async fn serve(
             .await;
         }
     });
-    let service = Service::from_environment();
+    let mut service = Service::new(|name| std::env::var_os(name));
     service.ready();
-    watch.run(signals, &service).await;
+    watch.run(signals, &mut service).await;
     service.stopping();
     end.send_replace(true);
     for (_, elected) in elections {
@@ -306,7 +305,7 @@ fn pair(settings: &Settings, addresses: Option<&Addresses>) -> (String, String) 
         return (addresses.okta.to_string(), addresses.konnect.to_string());
     }
     let okta = settings.okta.as_ref().map(|okta| okta.org_url.to_string());
-    let konnect = settings.konnect.as_ref().and_then(|konnect| konnect.base());
+    let konnect = settings.konnect.as_ref().and_then(KonnectSettings::base);
     (
         okta.unwrap_or_default(),
         konnect.map(|base| base.to_string()).unwrap_or_default(),

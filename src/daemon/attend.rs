@@ -44,12 +44,12 @@ pub(super) fn triggers(
     interval: Duration,
 ) -> (Triggers, Files, Caller) {
     let (told, contents) = watch::channel::<Option<Arc<Contents>>>(None);
-    let followed = Followed {
+    let set = Followed {
         documents: follower.source().files.clone(),
         here: follower.source().here.clone(),
         others: follower.in_force().map(InForce::files).unwrap_or_default(),
     };
-    let files = Files::watch(followed, told);
+    let files = Files::watch(set, told);
     let triggers = Triggers::new(Arc::clone(clock), Schedule::new(interval), contents);
     let caller = triggers.caller();
     (triggers, files, caller)

@@ -19,6 +19,7 @@ pub mod alerts;
 mod attend;
 mod board;
 pub mod drift;
+mod drift_alert;
 pub mod events;
 pub mod follower;
 pub mod freeze;
@@ -33,6 +34,7 @@ pub mod triggers;
 mod watch;
 
 pub use board::Board;
+pub use drift_alert::drift_alert;
 pub use follower::{Adapt, Follower, Shared};
 pub use ledger::{Ledger, LedgerError};
 pub use source::{Read, Source};

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::watch;
@@ -101,21 +100,22 @@ impl Watch {
     }
 
     /// Runs until a signal asks for the end; what is under way ends in order, if it does so in time.
-    pub async fn run(self, signals: &mut Signals, service: &Service) {
-        let beat = service.beat();
+    pub async fn run(self, signals: &mut Signals, service: &mut Service) {
         let all = self.attendants.into_iter().map(Attendant::attend);
         let mut all = std::pin::pin!(join_all(all));
         loop {
             let signal = tokio::select! {
                 _ = &mut all => return,
                 signal = signals.next() => signal,
-                () = pause(beat) => {
-                    service.alive();
-                    continue;
-                }
+                () = service.beat() => continue,
             };
             match signal {
-                Signal::Ask => self.callers.values().for_each(Caller::ask),
+                Signal::Ask => {
+                    // systemd waits for the end of a reload, and a run has its own time
+                    service.reloading();
+                    self.callers.values().for_each(Caller::ask);
+                    service.ready();
+                }
                 Signal::KillSwitch => {
                     let on = self.kill_switch.turn();
                     tracing::warn!(on, "the kill switch was turned by a signal");
@@ -136,14 +136,6 @@ fn client_id(okta: Option<&OktaSettings>) -> Option<String> {
     match okta?.auth()? {
         OktaAuth::OAuth(app) => Some(app.client_id.clone()),
         OktaAuth::Token(_) => None,
-    }
-}
-
-/// Until the service manager wants to hear of us; for ever where it does not.
-async fn pause(beat: Option<Duration>) {
-    match beat {
-        Some(beat) => tokio::time::sleep(beat).await,
-        None => std::future::pending().await,
     }
 }
 

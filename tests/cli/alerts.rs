@@ -58,7 +58,7 @@ fn one_that_does_not_arrive_is_exit_1_and_keeps_no_other_away() {
 
 #[test]
 fn a_document_that_tells_nobody_is_an_error_with_a_way_out() {
-    let test = told("[]\n");
+    let test = told("  []\n");
     let ran = test.run(&["alert", "test"]).code(1);
     assert!(
         ran.stderr.contains("names nobody to be told"),
@@ -150,7 +150,7 @@ fn entries(now: Timestamp) -> Vec<HistoryEntry> {
 
 #[test]
 fn history_is_told_oldest_first_and_by_its_bounds() {
-    let test = told("[]\n");
+    let test = told("  []\n");
     let ran = test.run(&["history"]).code(0);
     assert_eq!(ran.stdout, "");
     assert!(ran.stderr.contains("no history yet"), "{}", ran.stderr);

@@ -19,6 +19,7 @@ DOCUMENT = """\
 version: 1
 name: payments
 okta: { org_url: https://acme.okta.com, token: { env: TOKEN } }
+konnect: { region: us, token: { env: TOKEN } }
 alerts:
 - webhook: { url: '%s', secret: { env: HOOK } }
 """

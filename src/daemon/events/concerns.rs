@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use super::LogEvent;
 use crate::base::Address;
@@ -8,7 +9,10 @@ use crate::base::Address;
 /// An event names what contains its object as well. Where the object is watched, it is about that one; where it
 /// is not, because it is new, about the innermost that is: something below it changed. Ask with the ids from
 /// before and after a look, since who deletes and makes anew changes the id.
-pub fn concerns(event: &LogEvent, live: &HashMap<String, Address>) -> Vec<Address> {
+pub fn concerns<S: BuildHasher>(
+    event: &LogEvent,
+    live: &HashMap<String, Address, S>,
+) -> Vec<Address> {
     let known = event.targets.iter();
     let known = known.filter_map(|target| live.get(&target.id));
     let mut known: Vec<&Address> = known.collect();

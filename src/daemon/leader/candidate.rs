@@ -257,6 +257,10 @@ impl Candidate {
             State::Follows => None,
         };
         self.step_down(None);
+        if self.term.now() < self.not_before {
+            // whoever took it now would not know of the leader that may still be there
+            return;
+        }
         let given_back = match held {
             Some(lease) if !self.is_doubtful => {
                 self.leases.replace(&Election::released(*lease)).await

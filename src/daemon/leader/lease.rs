@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::api::PostParams;
 use kube::{Api, Client};
 use tokio::sync::oneshot;
 
 use super::candidate::Candidate;
-use super::clock::{self, Clock};
+use super::clock;
 use super::error::LeaderError;
 use super::term::Term;
 use super::{Leadership, LeaseKey, Times, Voice};
@@ -13,19 +15,8 @@ use super::{Leadership, LeaseKey, Times, Voice};
 ///
 /// It begins as a follower. Trouble with the API server is told and tried again; it never leads meanwhile.
 pub fn by_lease(client: Client, key: LeaseKey, instance: &str, times: Times) -> Leadership {
-    start(client, key, instance, times, clock::machine())
-}
-
-/// The same with a clock of one's own.
-pub(super) fn start(
-    client: Client,
-    key: LeaseKey,
-    instance: &str,
-    times: Times,
-    clock: Clock,
-) -> Leadership {
     let (voice, role, trouble) = Voice::new();
-    let term = Term::new(clock);
+    let term = Term::new(clock::machine());
     let leases = Leases::new(client, &key, times);
     let candidate = Candidate::new(leases, key, instance, times, term.clone(), voice);
     let (stop, stopped) = oneshot::channel();
@@ -35,7 +26,7 @@ pub(super) fn start(
         trouble,
         stop: Some(stop),
         task: tokio::spawn(candidate.run(stopped)),
-        shut: std::sync::Arc::new(move || term.shut()),
+        shut: Arc::new(move || term.shut()),
     }
 }
 
@@ -58,7 +49,7 @@ pub(super) enum Written {
 }
 
 impl Leases {
-    fn new(client: Client, key: &LeaseKey, times: Times) -> Self {
+    pub(super) fn new(client: Client, key: &LeaseKey, times: Times) -> Self {
         Self {
             api: Api::namespaced(client, &key.namespace),
             namespace: key.namespace.clone(),

@@ -1,4 +1,4 @@
-//! The metrics, in OpenMetrics text: a picture of the [`Status`], nothing is counted here.
+//! The metrics, in `OpenMetrics` text: a picture of the [`Status`], nothing is counted here.
 //!
 //! Names follow Prometheus's practice: base units, `_total` for what only grows, a label for each thing
 //! that one would sum over. The page `docs/page.md` lists them.

@@ -210,7 +210,7 @@ fn document(name: &str, health: Health) -> DocumentStatus {
         files: vec![format!("/etc/dcrsync/{name}.yaml")],
         digest: Some("5f1c0d7e9a4b2c3d5f1c0d7e9a4b2c3d".to_owned()),
         organisations: vec![
-            "https://acme.okta.com".to_owned(),
+            "https://acme.okta.com/".to_owned(),
             "https://us.api.konghq.com".to_owned(),
         ],
         health,

@@ -91,11 +91,11 @@ async fn a_document_tells_who_changed_what_and_where_it_is_declared() {
     assert_eq!(
         rows,
         [
-            "okta.scope.default/orders.read warning description Read orders changed by hand live \
+            "okta.scope.default/orders.read warning shop.yaml:14 description Read orders changed by hand live \
              Ada Example ada@acme.example from 192.0.2.7 oauth2.scope.updated 12 minutes ago since \
-             12 minutes ago , 2 times shop.yaml:14",
-            "okta.claim.default/client_id critical the whole there missing live not known not known \
-             since 12 minutes ago shop.yaml:17",
+             12 minutes ago , 2 times",
+            "okta.claim.default/client_id critical shop.yaml:17 the whole there missing live not known not known \
+             since 12 minutes ago",
         ]
     );
     assert!(words(by_id(&page, "plan")).contains("1 to create, 1 to update"));
@@ -188,6 +188,7 @@ async fn nothing_is_inline_and_nothing_is_elsewhere() {
 async fn assets_are_named_for_what_they_hold() {
     let client = Client::new();
     let page = client.get("/").await.text;
+    let ids = regex::Regex::new("page-[0-9a-f]{12}").unwrap();
     for (begin, kind) in [
         ("href=\"/assets/", "text/css"),
         ("src=\"/assets/", "text/javascript"),
@@ -208,7 +209,6 @@ async fn assets_are_named_for_what_they_hold() {
                 .unwrap()
                 .contains("immutable")
         );
-        let ids = regex::Regex::new("page-[0-9a-f]{12}").unwrap();
         assert!(ids.is_match(name));
         assert!(!answer.text.contains("http://") && !answer.text.contains("https://"));
     }

@@ -16,19 +16,27 @@ const HEADS: [&str; 5] = [
 /// What is left of the vendors' rate limits; of one document's organisations where one is given.
 pub(super) fn budgets(look: &Look<'_>, document: Option<&DocumentStatus>) -> Markup {
     let of_it = |budget: &&BudgetStatus| {
-        document.is_none_or(|document| document.organisations.contains(&budget.origin))
+        document.is_none_or(|document| {
+            let mut origins = document.organisations.iter();
+            origins.any(|origin| bare(origin) == bare(&budget.origin))
+        })
     };
     let budgets: Vec<&BudgetStatus> = look.status.budgets.iter().filter(of_it).collect();
     html! {
         @if !budgets.is_empty() {
             section #budgets aria-labelledby="budgets-head" {
                 h2 #budgets-head { "Rate limits" }
-                (table("budgets-table", "Rate limits", true, &HEADS, html! {
+                (table("budgets-table", "Rate limits", &HEADS, &html! {
                     @for budget in budgets { (row(budget)) }
                 }))
             }
         }
     }
+}
+
+/// An address may end in a slash or not.
+fn bare(origin: &str) -> &str {
+    origin.trim_end_matches('/')
 }
 
 fn row(budget: &BudgetStatus) -> Markup {

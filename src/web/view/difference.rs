@@ -8,7 +8,7 @@ use crate::base::{Count, Urgency, printable};
 use crate::plan::Action;
 use crate::status::{Actor, Difference, DocumentStatus, FieldDifference, Moved, Place};
 
-const HEADS: [&str; 9] = [
+const HEADS: [&str; 8] = [
     "Object",
     "Field",
     "The document wants",
@@ -17,7 +17,6 @@ const HEADS: [&str; 9] = [
     "By",
     "When",
     "Seen",
-    "Line",
 ];
 
 /// What is not as the document says: each field, and the plan that would mend it.
@@ -31,9 +30,8 @@ pub(super) fn differences(look: &Look<'_>, document: &DocumentStatus) -> Markup 
                 (table(
                     "differences-table",
                     "Differences",
-                    true,
                     &HEADS,
-                    html! { @for it in &document.differences { (rows(look, it)) } },
+                    &html! { @for it in &document.differences { (rows(look, it)) } },
                 ))
             }
             @if let Some(plan) = document.plan.as_deref().filter(|plan| !plan.trim().is_empty()) {
@@ -63,7 +61,7 @@ fn row(look: &Look<'_>, difference: &Difference, field: Option<&FieldDifference>
         tr {
             th scope="row" {
                 span .mono { (printable(difference.address.as_str())) }
-                " " (severity(difference.severity))
+                br; (severity(difference.severity)) " " (line(place))
             }
             @match field {
                 Some(field) if field.sensitive => {
@@ -91,7 +89,6 @@ fn row(look: &Look<'_>, difference: &Difference, field: Option<&FieldDifference>
                 "since " (when(difference.since, look.now))
                 @if difference.times > 1 { ", " (times(difference.times)) }
             }))
-            (cell("Line", &line(place)))
         }
     }
 }
@@ -145,11 +142,11 @@ pub(super) fn severity(severity: Urgency) -> Markup {
     html! { strong .(tone) { (severity.as_str()) } }
 }
 
+/// Where it is declared.
 fn line(place: Option<&Place>) -> Markup {
     html! {
-        @match place {
-            Some(place) => { code title=(place) { (printable(&place.file)) ":" (place.line) } }
-            None => { span .soft { "none" } }
+        @if let Some(place) = place {
+            span .soft title=(place) { (printable(&place.file)) ":" (place.line) }
         }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn history(look: &Look<'_>, document: &DocumentStatus) -> Markup {
             @if document.history.is_empty() {
                 p .soft { "Nothing happened yet." }
             } @else {
-                (table("history-table", "History", true, &HEADS, html! {
+                (table("history-table", "History", &HEADS, &html! {
                     @for entry in shown { (row(look, entry)) }
                 }))
                 @if document.history.len() > SHOWN {

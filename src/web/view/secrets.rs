@@ -21,9 +21,8 @@ pub(super) fn secrets(look: &Look<'_>, document: &DocumentStatus) -> Markup {
                 (table(
                     "secrets-table",
                     "Secrets",
-                    true,
                     &HEADS,
-                    html! { @for secret in &document.secrets { (row(look, secret)) } },
+                    &html! { @for secret in &document.secrets { (row(look, secret)) } },
                 ))
             }
         }

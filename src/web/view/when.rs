@@ -12,10 +12,7 @@ pub(super) fn when(at: Timestamp, now: Timestamp) -> Markup {
 
 /// A time that may be unknown.
 pub(super) fn when_or(at: Option<Timestamp>, now: Timestamp, otherwise: &str) -> Markup {
-    match at {
-        Some(at) => when(at, now),
-        None => html! { (otherwise) },
-    }
+    at.map_or_else(|| html! { (otherwise) }, |at| when(at, now))
 }
 
 /// A time as a clock and a calendar have it.

@@ -156,9 +156,12 @@ impl Other {
                 Self::Content(digest(&bytes))
             })
         };
-        read().unwrap_or_else(|error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound => Self::Missing,
-            kind => Self::Unreadable(kind),
+        read().unwrap_or_else(|error: io::Error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                Self::Missing
+            } else {
+                Self::Unreadable(error.kind())
+            }
         })
     }
 

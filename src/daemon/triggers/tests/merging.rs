@@ -17,7 +17,7 @@ struct World {
     triggers: Triggers,
 }
 
-const INTERVAL: Duration = Duration::from_secs(300);
+const INTERVAL: Duration = Duration::from_mins(5);
 
 impl World {
     fn new() -> Self {

@@ -41,7 +41,7 @@ pub(super) fn picture(document: &DocumentStatus) -> Markup {
             }
             details #objects-all {
                 summary #objects-summary { "The same as a table" }
-                (table("objects-table", "Objects", true, &HEADS, html! {
+                (table("objects-table", "Objects", &HEADS, &html! {
                     @for object in objects { (row(object)) }
                 }))
             }

@@ -25,7 +25,7 @@ impl World {
     /// Follows `dcrsync.yaml`, which holds `1`; what it holds was told.
     pub(super) async fn of_one_file() -> Self {
         Self::of(&["dcrsync.yaml"], |folder| {
-            save(folder, "dcrsync.yaml", "1")
+            save(folder, "dcrsync.yaml", "1");
         })
         .await
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::alerts::{Desk, DeskError, DeskOptions};
+use super::board::Board;
 use super::history::{History, Query};
 use super::store::StoreError;
 use super::teller::Teller;
@@ -45,6 +46,15 @@ impl Ledger {
     /// Where alerts are sent from.
     pub fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    /// Publishes what becomes of alerts, which are delivered between runs; for as long as it is polled.
+    pub async fn tell(self, board: Board) {
+        let mut changes = self.desk.changes();
+        while changes.changed().await.is_ok() {
+            let alerting = self.desk.alerting();
+            board.change(|status| status.alerting = alerting);
+        }
     }
 
     /// The history.

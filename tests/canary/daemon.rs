@@ -14,10 +14,14 @@ impl Watch {
     fn daemon_tells_nothing(&mut self, daemon: &Daemon) {
         for path in ["/", "/documents/shop", "/api/v1/status", "/metrics"] {
             let text = daemon.text(path);
-            assert!(text.contains("shop"), "{path} does not tell of the document");
+            assert!(
+                text.contains("shop"),
+                "{path} does not tell of the document"
+            );
             self.search.through(path, text.as_bytes());
         }
-        self.search.through("the daemon's log", daemon.said().as_bytes());
+        self.search
+            .through("the daemon's log", daemon.said().as_bytes());
         self.files();
     }
 }
@@ -61,20 +65,27 @@ fn tells_no_secret() {
             { "method": "GET", "path": "scopes", "times": 99, "effect": { "status": echo(403, &said) } }
         ]));
         let trouble = daemon.look()["trouble"].clone();
-        assert!(trouble.as_str().unwrap().contains("(sensitive)"), "{trouble}");
+        assert!(
+            trouble.as_str().unwrap().contains("(sensitive)"),
+            "{trouble}"
+        );
         watch.daemon_tells_nothing(&daemon);
         vendors.heal();
         vendors.edit_scope("orders.read", &json!({ "description": "Read orders" }));
         daemon.look();
         // a document that says a secret where none belongs
         let good = watch.test.read("dcrsync.yaml");
-        watch.test.write("dcrsync.yaml", &good.replace("Read orders", OKTA));
+        watch
+            .test
+            .write("dcrsync.yaml", &good.replace("Read orders", OKTA));
         daemon.until("the new document", |it| it["last_run"]["trigger"] == "file");
         watch.test.write("dcrsync.yaml", &good);
         daemon.until("that all is well again", |it| it["health"] == "in_sync");
         watch.daemon_tells_nothing(&daemon);
         let run = daemon.stop().code(0);
-        watch.search.through("the daemon's outputs", run.all().as_bytes());
+        watch
+            .search
+            .through("the daemon's outputs", run.all().as_bytes());
         watch.files();
     }
     let heard = receiver.until(4);

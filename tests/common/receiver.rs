@@ -40,7 +40,11 @@ impl Heard {
     pub fn title(&self) -> String {
         let event = self.json();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        format!("{} {}", text(&event["data"]["turn"]), text(&event["subject"]))
+        format!(
+            "{} {}",
+            text(&event["data"]["turn"]),
+            text(&event["subject"])
+        )
     }
 
     /// Tells whether this key signed it, by the text of Standard Webhooks.
@@ -53,7 +57,9 @@ impl Heard {
         mac.update(b".");
         mac.update(&self.body);
         let wanted = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
-        header("webhook-signature").split(' ').any(|one| one == wanted)
+        header("webhook-signature")
+            .split(' ')
+            .any(|one| one == wanted)
     }
 }
 

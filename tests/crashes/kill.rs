@@ -119,7 +119,10 @@ pub fn everywhere(path: &str, mut case: impl FnMut(Kill<'_>) -> bool) {
     for sort in CALLS {
         calls += sweep(|nth| case(Kill::Call { sort, nth }));
     }
-    assert!(calls > if all() { 5 } else { 0 }, "{calls} system calls only");
+    assert!(
+        calls > if all() { 5 } else { 0 },
+        "{calls} system calls only"
+    );
     println!("killed at {requests} requests and {calls} system calls");
 }
 

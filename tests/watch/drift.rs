@@ -49,11 +49,25 @@ fn an_edit_in_the_console_is_told_with_who_and_where_and_then_that_it_is_gone() 
         ("/data/difference/fields/0/live", json!("Read whatever")),
         ("/data/difference/place/line", json!(line)),
         ("/data/difference/actor/ip", json!("203.0.113.7")),
-        ("/data/difference/actor/event", json!("oauth2.scope.updated")),
+        (
+            "/data/difference/actor/event",
+            json!("oauth2.scope.updated"),
+        ),
     ] {
-        assert_eq!(event.pointer(pointer), Some(&wanted), "{pointer}: {event:#}");
+        assert_eq!(
+            event.pointer(pointer),
+            Some(&wanted),
+            "{pointer}: {event:#}"
+        );
     }
-    assert!(event["data"].get("difference").unwrap().get("fields").unwrap()[1].is_null());
+    assert!(
+        event["data"]
+            .get("difference")
+            .unwrap()
+            .get("fields")
+            .unwrap()[1]
+            .is_null()
+    );
     within_one_poll(&requests);
     corrected(&test, &daemon, &receiver);
     told_once_within_the_hour(&test, &daemon, &receiver);
@@ -61,12 +75,18 @@ fn an_edit_in_the_console_is_told_with_who_and_where_and_then_that_it_is_gone() 
 
 /// The first poll that came after the change found it: nothing else was asked before the look began.
 fn within_one_poll(requests: &[serde_json::Value]) {
-    let edit = requests.iter().position(|it| it["method"] == "PUT").unwrap();
+    let edit = requests
+        .iter()
+        .position(|it| it["method"] == "PUT")
+        .unwrap();
     let after: Vec<&str> = requests[edit + 1..]
         .iter()
         .map(|it| it["path"].as_str().unwrap())
         .collect();
-    let polls = after.iter().take_while(|path| path.starts_with("/api/v1/logs")).count();
+    let polls = after
+        .iter()
+        .take_while(|path| path.starts_with("/api/v1/logs"))
+        .count();
     // one may have been under way already
     assert!((1..=2).contains(&polls), "{after:#?}");
     assert!(after.len() > polls, "no look came of it: {after:#?}");
@@ -149,7 +169,8 @@ fn a_dead_receiver_loses_nothing_and_hears_nothing_twice() {
 fn a_vendor_that_cannot_be_reached_is_told_and_then_that_it_can() {
     let (test, receiver) = told(WHEN_ASKED);
     let daemon = Daemon::started(&test, &[]);
-    let refused = json!([{ "vendor": "okta", "times": 1000, "effect": { "status": { "code": 401 } } }]);
+    let refused =
+        json!([{ "vendor": "okta", "times": 1000, "effect": { "status": { "code": 401 } } }]);
     test.vendors().fault(&refused);
     for _ in 0..3 {
         daemon.look();
@@ -159,5 +180,8 @@ fn a_vendor_that_cannot_be_reached_is_told_and_then_that_it_can() {
     daemon.look();
     assert_eq!(daemon.document("shop")["health"], "in_sync");
     receiver.until(2);
-    assert_eq!(receiver.titles(), ["fired unreachable", "resolved unreachable"]);
+    assert_eq!(
+        receiver.titles(),
+        ["fired unreachable", "resolved unreachable"]
+    );
 }

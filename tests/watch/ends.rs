@@ -39,10 +39,14 @@ fn it_ends_in_order_when_nothing_is_under_way() {
 fn two_documents_in_one_process() {
     let mut test = Test::new().meets(Vendors::start());
     test.write("first.yaml", &format!("{SCOPES}{WHEN_ASKED}"));
-    let second = SCOPES.replace("name: shop", "name: billing").replace("orders.", "bills.");
+    let second = SCOPES
+        .replace("name: shop", "name: billing")
+        .replace("orders.", "bills.");
     test.write("second.yaml", &format!("{second}{WHEN_ASKED}"));
     for file in ["first.yaml", "second.yaml"] {
-        let _ = test.quietly(&["apply", "--auto-approve", "-f", file]).code(0);
+        let _ = test
+            .quietly(&["apply", "--auto-approve", "-f", file])
+            .code(0);
     }
     let daemon = Daemon::started(&test, &["first.yaml", "second.yaml"]);
     daemon.until_of("billing", "its first run", |it| it["health"] == "in_sync");
@@ -55,13 +59,19 @@ fn two_documents_in_one_process() {
     assert_eq!(daemon.document("shop")["health"], "in_sync");
     // one that breaks leaves the other alone
     test.write("second.yaml", "version: 1\n");
-    daemon.until_of("billing", "that it is broken", |it| it["health"] == "broken");
+    daemon.until_of("billing", "that it is broken", |it| {
+        it["health"] == "broken"
+    });
     assert_eq!(daemon.look()["health"], "in_sync");
     let _ = daemon.stop().code(0);
     // two of one name would own the same objects
     test.write("second.yaml", &format!("{SCOPES}{WHEN_ASKED}"));
     let refused = test.run(&["watch", "first.yaml", "second.yaml"]).code(1);
-    assert!(refused.stderr.contains("two documents are called `shop`"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("two documents are called `shop`"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]
@@ -75,7 +85,11 @@ fn without_a_page() {
     }
     running.signal("TERM");
     let run = running.end().code(0);
-    assert!(!run.stderr.contains("http://127.0.0.1:8711"), "{}", run.stderr);
+    assert!(
+        !run.stderr.contains("http://127.0.0.1:8711"),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -84,9 +98,16 @@ fn the_pages_address_is_taken() {
     let other = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = other.local_addr().unwrap().to_string();
     let run = test.quietly(&["watch", "--listen", &address]).code(1);
-    assert!(run.stderr.contains(&format!("cannot listen on {address}")), "{}", run.stderr);
+    assert!(
+        run.stderr.contains(&format!("cannot listen on {address}")),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("--no-page"), "{}", run.stderr);
-    assert_eq!(test.vendors().requests(), <[serde_json::Value; 0]>::default());
+    assert_eq!(
+        test.vendors().requests(),
+        <[serde_json::Value; 0]>::default()
+    );
 }
 
 #[test]
@@ -100,11 +121,17 @@ fn a_page_that_others_can_reach_needs_a_login() {
 #[test]
 fn a_document_that_is_broken_at_the_start() {
     let test = settled(WHEN_ASKED);
-    test.edit("{ description: Read orders }", "{ descriptoin: Read orders }");
+    test.edit(
+        "{ description: Read orders }",
+        "{ descriptoin: Read orders }",
+    );
     let place = test.place("descriptoin");
     let run = test.quietly(&["watch"]).code(1);
     let place = place.rsplit_once(':').unwrap().0;
     assert!(run.stderr.contains(place), "{}", run.stderr);
     assert!(run.stderr.contains("descriptoin"), "{}", run.stderr);
-    assert_eq!(test.vendors().requests(), <[serde_json::Value; 0]>::default());
+    assert_eq!(
+        test.vendors().requests(),
+        <[serde_json::Value; 0]>::default()
+    );
 }

@@ -168,16 +168,27 @@ fn deleted_and_back() {
 
 #[test]
 fn a_broken_document_keeps_the_last_good_one_in_force_and_is_told() {
-    let (test, receiver): (Test, Receiver) = told("watch: { interval: 1h, events: 1h, mode: apply }\n");
+    let (test, receiver): (Test, Receiver) =
+        told("watch: { interval: 1h, events: 1h, mode: apply }\n");
     let daemon = Daemon::started(&test, &[]);
     let good = test.read("dcrsync.yaml");
-    let line = good.lines().position(|line| line.contains("orders.write")).unwrap() + 1;
-    let broken = good.replace("{ description: Place orders }", "{ descriptoin: Place orders }");
+    let line = good
+        .lines()
+        .position(|line| line.contains("orders.write"))
+        .unwrap()
+        + 1;
+    let broken = good.replace(
+        "{ description: Place orders }",
+        "{ descriptoin: Place orders }",
+    );
     fs::write(test.path("dcrsync.yaml"), broken).unwrap();
     let document = one_run(&daemon, "broken");
     assert_eq!(document["health"], "broken");
     let trouble = document["trouble"].as_str().unwrap();
-    assert!(trouble.contains(&format!("dcrsync.yaml:{line}:")), "{trouble}");
+    assert!(
+        trouble.contains(&format!("dcrsync.yaml:{line}:")),
+        "{trouble}"
+    );
     let [fired] = &receiver.until(1)[..] else {
         panic!("one message: {:?}", receiver.titles());
     };
@@ -188,7 +199,10 @@ fn a_broken_document_keeps_the_last_good_one_in_force_and_is_told() {
     let wrong = serde_json::json!({ "description": "Read whatever" });
     test.vendors().edit_scope("orders.read", &wrong);
     daemon.look();
-    assert_eq!(test.vendors().scope("orders.read")["description"], "Read orders");
+    assert_eq!(
+        test.vendors().scope("orders.read")["description"],
+        "Read orders"
+    );
     fs::write(test.path("dcrsync.yaml"), good).unwrap();
     daemon.until("that all is well", |it| it["health"] == "in_sync");
     receiver.until(4);

@@ -8,15 +8,20 @@ use crate::shop::{SCOPES, settled};
 /// The looks of a usual test; `DCRSYNC_IDLE_RUNS=1000` has it run long.
 fn looks() -> usize {
     let given = std::env::var("DCRSYNC_IDLE_RUNS").ok();
-    given.map_or(60, |given| given.parse().expect("`DCRSYNC_IDLE_RUNS` is a number"))
+    given.map_or(60, |given| {
+        given.parse().expect("`DCRSYNC_IDLE_RUNS` is a number")
+    })
 }
 
-/// The memory that a process holds, in KiB.
-fn resident(id: u32) -> u64 {
+/// The memory that a process holds, in KiB, and of it what is not mapped from files, as the program is.
+fn resident(id: u32) -> (u64, u64) {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.unwrap().trim().split(' ').next().unwrap();
-    kib.parse().unwrap()
+    let kib = |name: &str| -> u64 {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let number = line.unwrap().trim().split(' ').next().unwrap();
+        number.parse().unwrap()
+    };
+    (kib("VmRSS:"), kib("RssAnon:"))
 }
 
 /// A thousand scopes that Okta has and the document declares.
@@ -48,14 +53,16 @@ fn a_thousand_objects_and_many_runs_do_not_grow_it() {
     for _ in 0..looks / 10 + 5 {
         daemon.look();
     }
-    let early = resident(id);
+    let (_, early) = resident(id);
     for _ in 0..looks {
         daemon.look();
     }
-    let late = resident(id);
-    eprintln!("resident: {early} KiB, and {late} KiB after {looks} more runs");
+    let (all, late) = resident(id);
+    eprintln!("{all} KiB resident, {late} of them its own, and {early} before {looks} more runs");
     assert!(late <= early + early / 10, "{early} KiB became {late} KiB");
-    assert!(late < 60 * 1024, "{late} KiB");
+    // a program without optimisation is larger than all that it holds
+    let most = if cfg!(debug_assertions) { 100 } else { 40 };
+    assert!(all < most * 1024, "{all} KiB");
 }
 
 #[test]
@@ -66,17 +73,27 @@ fn an_idle_daemon_asks_once_in_an_interval_of_the_log() {
     let since = std::time::Instant::now();
     let polls = loop {
         let requests = test.vendors().requests();
-        let ended: Vec<_> = requests.into_iter().filter(|it| !it["status"].is_null()).collect();
+        let ended: Vec<_> = requests
+            .into_iter()
+            .filter(|it| !it["status"].is_null())
+            .collect();
         if ended.len() >= 5 {
             break ended;
         }
-        assert!(since.elapsed().as_secs() < 60, "{ended:#?}\n{}", daemon.said());
+        assert!(
+            since.elapsed().as_secs() < 60,
+            "{ended:#?}\n{}",
+            daemon.said()
+        );
         std::thread::sleep(std::time::Duration::from_millis(50));
     };
     let mut last = None;
     for poll in &polls {
         assert_eq!(poll["method"], "GET");
-        assert!(poll["path"].as_str().unwrap().starts_with("/api/v1/logs"), "{poll}");
+        assert!(
+            poll["path"].as_str().unwrap().starts_with("/api/v1/logs"),
+            "{poll}"
+        );
         let at: jiff::Timestamp = poll["time"].as_str().unwrap().parse().unwrap();
         if let Some(last) = last.replace(at) {
             // a slow machine makes it longer, nothing makes it shorter

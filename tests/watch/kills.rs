@@ -13,13 +13,18 @@ use crate::shop::{KEY, SCOPES, alerts, key};
 /// The rounds of a usual test; `DCRSYNC_KILLS` says how many else.
 fn rounds() -> u64 {
     let given = std::env::var("DCRSYNC_KILLS").ok();
-    given.map_or(12, |given| given.parse().expect("`DCRSYNC_KILLS` is a number"))
+    given.map_or(12, |given| {
+        given.parse().expect("`DCRSYNC_KILLS` is a number")
+    })
 }
 
 /// What the test's luck begins with; a failure tells it.
 fn seed() -> u64 {
     let given = std::env::var("DCRSYNC_SEED").ok();
-    given.map_or_else(|| fastrand::u64(..1_000_000), |given| given.parse().unwrap())
+    given.map_or_else(
+        || fastrand::u64(..1_000_000),
+        |given| given.parse().unwrap(),
+    )
 }
 
 fn name(round: u64) -> String {
@@ -43,8 +48,10 @@ fn shop(rounds: u64, receiver: &Receiver) -> Test {
 
 /// Troubles that pass when a request is sent again.
 fn faults(seed: u64) -> Value {
-    let fault = |method: &str, effect: Value, seed: u64| json!({ "vendor": "okta", "method": method,
-        "times": 1000, "probability": 0.1, "seed": seed, "effect": effect });
+    let fault = |method: &str, effect: Value, seed: u64| {
+        json!({ "vendor": "okta", "method": method,
+        "times": 1000, "probability": 0.1, "seed": seed, "effect": effect })
+    };
     json!([
         fault("PUT", json!("lost"), seed),
         fault("PUT", json!("reset"), seed + 1),
@@ -62,9 +69,12 @@ fn killed_at_random_moments() {
     let receiver = Receiver::start();
     let test = shop(rounds, &receiver);
     for round in 0..rounds {
-        test.vendors().edit_scope(&name(round), &json!({ "description": "wrong" }));
+        // the console is not what fails
         test.vendors().heal();
-        test.vendors().fault(&faults(seed.wrapping_add(round * 10) % 1_000_000));
+        test.vendors()
+            .edit_scope(&name(round), &json!({ "description": "wrong" }));
+        test.vendors()
+            .fault(&faults(seed.wrapping_add(round * 10) % 1_000_000));
         let running = test.begin(&["watch", "--no-page", "-v"]);
         // from before it reads its files to after it told of its run
         std::thread::sleep(Duration::from_millis(luck.u64(0..1500)));
@@ -79,7 +89,9 @@ fn killed_at_random_moments() {
         let scope = test.vendors().scope(&name(round));
         assert_eq!(scope["description"], "right", "{}", name(round));
     }
-    daemon.until("that all is told", |_| daemon.status()["alerting"]["waiting"] == 0);
+    daemon.until("that all is told", |_| {
+        daemon.status()["alerting"]["waiting"] == 0
+    });
     each_was_told_once(&receiver, rounds);
     let _ = daemon.stop().code(0);
     history_is_whole(&test, rounds);
@@ -131,12 +143,17 @@ fn history_is_whole(test: &Test, rounds: u64) {
     let lines: Vec<Value> = lines
         .map(|line| serde_json::from_str(&line.unwrap()).expect("a line is JSON"))
         .collect();
-    let delivered = lines.iter().filter(|line| line["kind"] == "alerted" && line["delivered"] == true);
+    let delivered = lines
+        .iter()
+        .filter(|line| line["kind"] == "alerted" && line["delivered"] == true);
     assert!(delivered.count() as u64 >= rounds, "{lines:#?}");
     let names = std::fs::read_dir(test.path(".dcrsync")).unwrap();
     let names: Vec<String> = names
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     // a file that cannot be used is set aside
-    assert!(names.iter().all(|name| !name.contains("broken")), "{names:?}");
+    assert!(
+        names.iter().all(|name| !name.contains("broken")),
+        "{names:?}"
+    );
 }

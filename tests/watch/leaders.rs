@@ -18,7 +18,8 @@ fn meddle(test: &Test, round: u32) {
     let text = format!("Read whatever, {round}");
     // another scope each time, so that nobody takes it for a fight
     let scope = ["orders.read", "orders.write"][usize::from(round % 2 == 0)];
-    test.vendors().edit_scope(scope, &json!({ "description": text }));
+    test.vendors()
+        .edit_scope(scope, &json!({ "description": text }));
 }
 
 fn mended(test: &Test) -> bool {
@@ -31,7 +32,9 @@ fn one_leads_and_the_other_takes_over_when_it_is_killed() {
     let test = settled(APPLY);
     let first = Daemon::started(&test, &["--state", "state"]);
     let second = Daemon::start(&test, &["--state", "state"]);
-    second.until("that it waits", |it| it["health"] == "standby" && it["leads"] == false);
+    second.until("that it waits", |it| {
+        it["health"] == "standby" && it["leads"] == false
+    });
     assert_eq!(first.document("shop")["leads"], true);
     let before = requests(&first);
     test.vendors().forget();
@@ -57,7 +60,9 @@ fn one_leads_and_the_other_takes_over_when_it_is_killed() {
     test.vendors().until_struck();
     assert_eq!(requests(&second), 0);
     first.kill();
-    second.until("that it leads", |it| it["leads"] == true && it["health"] == "in_sync");
+    second.until("that it leads", |it| {
+        it["leads"] == true && it["health"] == "in_sync"
+    });
     assert!(mended(&test));
     // and goes on as the first did
     meddle(&test, 6);
@@ -67,7 +72,9 @@ fn one_leads_and_the_other_takes_over_when_it_is_killed() {
     let third = Daemon::start(&test, &["--state", "state"]);
     third.until("that it waits", |it| it["health"] == "standby");
     let _ = second.stop().code(0);
-    third.until("that it leads", |it| it["leads"] == true && it["health"] == "in_sync");
+    third.until("that it leads", |it| {
+        it["leads"] == true && it["health"] == "in_sync"
+    });
 }
 
 #[test]

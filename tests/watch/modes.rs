@@ -25,10 +25,12 @@ fn detect_never_writes() {
     let daemon = Daemon::started(&test, &[]);
     meddle(&test, "Read whatever");
     daemon.until("the drift", |it| it["health"] == "drifted");
+    daemon.until("a run by the clock", |it| {
+        it["last_run"]["trigger"] == "schedule"
+    });
     for _ in 0..10 {
         daemon.look();
     }
-    assert!(!daemon.runs("schedule").is_empty(), "{}", daemon.said());
     assert_eq!(test.vendors().writes(), <[&str; 0]>::default());
     assert!(test.vendors().requests().len() > 10);
     assert_eq!(live(&test), "Read whatever");
@@ -70,7 +72,11 @@ fn apply_mends_and_tells_both() {
     assert_eq!(settled.len(), 1, "{settled:#?}");
     assert_eq!(settled[0]["by_us"], true);
     daemon.look();
-    assert_eq!(test.vendors().writes().len(), 1, "the next run has nothing to do");
+    assert_eq!(
+        test.vendors().writes().len(),
+        1,
+        "the next run has nothing to do"
+    );
 }
 
 #[test]
@@ -82,11 +88,15 @@ fn an_edit_of_the_document_is_applied_and_is_no_drift() {
     assert_eq!(run["last_run"]["outcome"], "applied", "{run:#}");
     assert_eq!(live(&test), "Read all orders");
     // told is what somebody else did
-    test.vendors().edit_scope("orders.write", &json!({ "description": "Place whatever" }));
+    test.vendors()
+        .edit_scope("orders.write", &json!({ "description": "Place whatever" }));
     daemon.look();
     receiver.until(2);
     let titles = receiver.titles();
-    assert!(titles.iter().all(|title| title.ends_with("orders.write")), "{titles:?}");
+    assert!(
+        titles.iter().all(|title| title.ends_with("orders.write")),
+        "{titles:?}"
+    );
 }
 
 #[test]
@@ -117,7 +127,11 @@ fn another_tool_that_changes_it_back_is_left_after_three_repairs() {
         .collect();
     assert_eq!(
         kinds,
-        [r#""fired" "drift""#, r#""resolved" "drift""#, r#""fired" "fight""#]
+        [
+            r#""fired" "drift""#,
+            r#""resolved" "drift""#,
+            r#""fired" "fight""#
+        ]
     );
     // nor does a restart begin it anew
     let _ = daemon.stop().code(0);
@@ -139,7 +153,10 @@ fn a_kill_switch_holds_every_write() {
     let held = daemon.look();
     assert_eq!(held["last_run"]["outcome"], "differs", "{held:#}");
     let held = daemon.until("the hold", |it| it["hold"]["why"] == "kill_switch");
-    assert!(held["hold"]["by"].as_str().unwrap().ends_with("stop"), "{held:#}");
+    assert!(
+        held["hold"]["by"].as_str().unwrap().ends_with("stop"),
+        "{held:#}"
+    );
     assert_eq!(test.vendors().writes(), <[&str; 0]>::default());
     std::fs::remove_file(test.path("stop")).unwrap();
     daemon.look();
@@ -182,8 +199,10 @@ fn a_plan_that_deletes_too_much_is_refused_and_told() {
 
 #[test]
 fn a_freeze_holds_every_write() {
-    // frozen from each full hour on, and the whole hour long
-    let freeze = "freeze: [{ cron: '0 * * * *', duration: 1h, reason: inventory }]";
+    // frozen since a minute ago, for an hour
+    let since = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(1);
+    let cron = since.strftime("%-M %-H %-d %-m *");
+    let freeze = format!("freeze: [{{ cron: '{cron}', duration: 1h, reason: inventory }}]");
     let watch = format!("watch: {{ interval: 1h, events: 1h, mode: apply, {freeze} }}\n");
     let test = settled(&watch);
     let daemon = Daemon::started(&test, &[]);

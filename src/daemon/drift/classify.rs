@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::memory::{Known, Memory, Remembered, digest};
 use super::severity::severity;
+use super::shown::shown;
 use crate::base::{Address, SourceMap, Span, Value};
 use crate::config::SeverityRule;
 use crate::plan::{Action, Declared, FieldChange, Plan, Step, World};
@@ -203,14 +204,6 @@ fn note(memory: &mut Memory, look: &Look<'_>, step: &Step, moved: Moved) -> (Dif
     difference.actor.clone_from(&known.actor);
     known.last = difference.clone();
     (difference, is_new)
-}
-
-fn shown(field: &FieldChange, value: &Value) -> serde_json::Value {
-    if field.sensitive {
-        serde_json::Value::Null
-    } else {
-        value.to_json()
-    }
 }
 
 fn locate(sources: &SourceMap, span: Span) -> Place {

@@ -10,9 +10,10 @@
 #[path = "../src/web/tests/made_up.rs"]
 mod made_up;
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 // `made_up` belongs to the library's tests, too, where these are at the root
 use dcrsync::status::{Happening, HistoryEntry, RunOutcome, RunStatus, Status, Trigger};
@@ -21,6 +22,7 @@ use dcrsync::{base, plan, status};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{Duration, timeout};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/page/browser.mjs");
@@ -39,22 +41,12 @@ async fn people_can_use_the_page() {
         "run `.ci/page`"
     );
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
+    let at = listener.local_addr().unwrap();
     let (shown, status) = watch::channel(made_up::shared(made_up::in_sync()));
-    let (ask, mut asks) = mpsc::channel(4);
-    let (stop, stopped) = oneshot::channel();
-    let door = Door {
-        access: None,
-        hosts: Vec::new(),
-        behind_proxy: false,
-    };
-    let page = Page { status, ask, door };
-    let serving = tokio::spawn(serve(listener, None, page, async {
-        let _ = stopped.await;
-    }));
+    let mut daemon = Daemon::start(listener, &status);
 
     let mut script = Command::new("node")
-        .args([SCRIPT, &base])
+        .args([SCRIPT, &format!("http://{at}")])
         .env("DCRSYNC_PAGE_TOOLS", tools)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -85,12 +77,21 @@ async fn people_can_use_the_page() {
                 "done".to_owned()
             }
             "asked" => {
-                let asked = timeout(PATIENCE, asks.recv()).await.unwrap();
+                let asked = timeout(PATIENCE, daemon.asks.recv()).await.unwrap();
                 shown.send_replace(made_up::shared(looked()));
                 let Some(Ask::CheckNow { document }) = asked else {
                     panic!("nothing was asked");
                 };
                 document
+            }
+            "stop" => {
+                daemon.stop().await;
+                writeln!(answers, "done").unwrap();
+                let line = timeout(PATIENCE, wishes.recv()).await.unwrap();
+                assert_eq!(line.as_deref(), Some("start"));
+                shown.send_replace(made_up::shared(made_up::drifted()));
+                daemon = Daemon::start(TcpListener::bind(at).await.unwrap(), &status);
+                "done".to_owned()
             }
             found => break serde_json::from_str::<Value>(found).expect("what it found is JSON"),
         };
@@ -101,14 +102,48 @@ async fn people_can_use_the_page() {
     reading.join().unwrap();
     let found = found.as_object().unwrap();
     assert!(
-        found["checks"].as_u64().unwrap() >= 25,
+        found["checks"].as_u64().unwrap() >= 44,
         "too little was looked at: {found:#?}"
     );
     for what in ["failures", "errors", "elsewhere", "violations"] {
         assert_eq!(found[what], Value::Array(Vec::new()), "{what}");
     }
-    stop.send(()).unwrap();
-    timeout(PATIENCE, serving).await.unwrap().unwrap().unwrap();
+    daemon.stop().await;
+}
+
+/// What serves the page, and what it was asked.
+struct Daemon {
+    asks: mpsc::Receiver<Ask>,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<io::Result<()>>,
+}
+
+impl Daemon {
+    fn start(listener: TcpListener, status: &watch::Receiver<Arc<Status>>) -> Self {
+        let (ask, asks) = mpsc::channel(4);
+        let (stop, stopped) = oneshot::channel();
+        let door = Door {
+            access: None,
+            hosts: Vec::new(),
+            behind_proxy: false,
+        };
+        let status = status.clone();
+        let page = Page { status, ask, door };
+        let serving = tokio::spawn(serve(listener, None, page, async {
+            let _ = stopped.await;
+        }));
+        Self {
+            asks,
+            stop,
+            serving,
+        }
+    }
+
+    async fn stop(self) {
+        self.stop.send(()).unwrap();
+        let ended = timeout(PATIENCE, self.serving).await;
+        ended.expect("it ends").unwrap().unwrap();
+    }
 }
 
 /// What the daemon shows after the button was used.

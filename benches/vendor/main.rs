@@ -16,7 +16,7 @@ mod work;
 
 use measure::Measured;
 use support::Server;
-use work::{Project, WORKS, Work};
+use work::{GROWTH, Goals, Project, WORKS, Work};
 
 /// What is added to each answer, in milliseconds.
 const LATENCIES: [u64; 2] = [0, 50];
@@ -28,9 +28,10 @@ async fn main() {
         .and_then(|runs| runs.parse().ok());
     let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
     println!(
-        "| work | latency | requests | limit | depth | limit | wall | latency x depth | CPU | peak | CPU of the sandbox |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|"
+        "| work | latency | requests | limit | depth | limit | wall | latency x depth | CPU | peak | of the goals | CPU of the sandbox |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|---|"
     );
+    let mut times = Vec::new();
     for work in WORKS {
         if only
             .as_ref()
@@ -39,12 +40,24 @@ async fn main() {
             continue;
         }
         for latency in LATENCIES {
-            row(work, latency, runs.unwrap_or(5)).await;
+            let cpu = row(work, latency, runs.unwrap_or(5)).await;
+            times.push((work.name, latency, cpu));
+        }
+    }
+    for latency in LATENCIES {
+        let cpu = |name: &str| times.iter().find(|it| (it.0, it.1) == (name, latency));
+        if let (Some((.., few)), Some((.., many))) = (cpu(GROWTH.0), cpu(GROWTH.1)) {
+            let grown = many / few;
+            println!(
+                "\nCPU of 20,000 objects at {latency} ms: {grown:.2} x that of 5,000 (x {:.2} of the 4.4 that are promised)",
+                grown / 4.4
+            );
         }
     }
 }
 
-async fn row(work: &Work, latency: u64, runs: usize) {
+/// Prints one row and tells the processor time.
+async fn row(work: &Work, latency: u64, runs: usize) -> f64 {
     let mut all: Vec<Run> = Vec::new();
     let mut filled = None;
     for run in 0..runs.max(1) {
@@ -72,14 +85,39 @@ async fn row(work: &Work, latency: u64, runs: usize) {
         ]
     };
     let [depth, depth_limit, time_limit] = chain;
+    let goals = goals(&work.goals, middle, latency);
     println!(
-        "| {} | {latency} ms | {} | {} | {depth} | {depth_limit} | {wall:.3} s | {time_limit} | {:.0} ms | {peak:.0} MiB | {:.0} ms |",
+        "| {} | {latency} ms | {} | {} | {depth} | {depth_limit} | {wall:.3} s | {time_limit} | {:.0} ms | {peak:.0} MiB | {goals} | {:.0} ms |",
         work.name,
         middle.requests,
         ratio(middle.requests as f64, work.requests as f64),
         cpu * 1e3,
         middle.server * 1e3,
     );
+    cpu
+}
+
+/// What a run took of each goal, 1 being all of it.
+fn goals(goals: &Goals, run: &Run, latency: u64) -> String {
+    let wall = goals.wall.filter(|_| latency > 0);
+    let all = [
+        (
+            "requests",
+            goals.requests.map(|most| run.requests as f64 / most as f64),
+        ),
+        ("wall", wall.map(|most| run.measured.wall / most)),
+        ("CPU", goals.cpu.map(|most| run.measured.cpu * 1e3 / most)),
+        ("peak", goals.peak.map(|most| run.measured.peak / most)),
+    ];
+    let told = all
+        .iter()
+        .filter_map(|(name, share)| Some(format!("{name} x {:.2}", (*share)?)));
+    let told: Vec<String> = told.collect();
+    if told.is_empty() {
+        "-".to_owned()
+    } else {
+        told.join(", ")
+    }
 }
 
 /// A figure's limit, and how many times the limit it is.

@@ -20,7 +20,28 @@ pub(crate) struct Work {
     pub(crate) requests: usize,
     /// How many of them have to wait for each other.
     pub(crate) depth: usize,
+    /// What is promised besides, with 50 ms for each answer.
+    pub(crate) goals: Goals,
 }
+
+/// The most that a command may take; nothing where none is promised.
+#[derive(Clone, Copy)]
+pub(crate) struct Goals {
+    pub(crate) requests: Option<usize>,
+    /// Seconds.
+    pub(crate) wall: Option<f64>,
+    /// Milliseconds of processor time.
+    pub(crate) cpu: Option<f64>,
+    /// MiB.
+    pub(crate) peak: Option<f64>,
+}
+
+const OPEN: Goals = Goals {
+    requests: None,
+    wall: None,
+    cpu: None,
+    peak: None,
+};
 
 const OKTA: Objects = Objects {
     scopes: 900,
@@ -36,6 +57,13 @@ const PUBLISHED: Objects = Objects {
     ..NONE
 };
 
+/// One change among 1,000, applied and proved.
+const CHANGED: Goals = Goals {
+    requests: Some(16),
+    wall: Some(0.8),
+    ..OPEN
+};
+
 const PLAN: &[&str] = &["plan"];
 const APPLY: &[&str] = &["apply", "--auto-approve"];
 
@@ -47,7 +75,14 @@ const NOTHING_TO_DO: Work = Work {
     objects: NONE,
     requests: 0,
     depth: 0,
+    goals: OPEN,
 };
+
+/// The rows whose processor times are compared: the second has four times the objects of the first.
+pub(crate) const GROWTH: (&str, &str) = (
+    "nothing to do: 5,000 objects",
+    "nothing to do: 20,000 objects",
+);
 
 /// Okta links its pages one to the next, so 907 scopes (7 are its own) are a chain of 5 behind the list
 /// of servers. Konnect tells the total on the first page; all others are asked for at once.
@@ -57,14 +92,25 @@ pub(crate) const WORKS: &[Work] = &[
         objects: OKTA,
         requests: 1 + 5 + 1,
         depth: 6,
+        goals: Goals {
+            requests: Some(8),
+            wall: Some(0.4),
+            cpu: Some(100.0),
+            peak: Some(40.0),
+        },
         ..NOTHING_TO_DO
     },
     Work {
-        // and the built-in strategy; the provider's issuer is read from Okta, whose servers are listed
+        // and the built-in strategy
         name: "nothing to do: 1 provider, 999 strategies",
         objects: KONNECT,
         requests: 1 + 10,
         depth: 2,
+        goals: Goals {
+            requests: Some(11),
+            wall: Some(0.3),
+            ..OPEN
+        },
         ..NOTHING_TO_DO
     },
     Work {
@@ -73,10 +119,15 @@ pub(crate) const WORKS: &[Work] = &[
         objects: PUBLISHED,
         requests: 1 + 1 + 6 + 5,
         depth: 2,
+        goals: Goals {
+            requests: Some(13),
+            wall: Some(0.3),
+            ..OPEN
+        },
         ..NOTHING_TO_DO
     },
     Work {
-        name: "nothing to do: 5,000 objects",
+        name: GROWTH.0,
         objects: Objects {
             scopes: 2_000,
             claims: 100,
@@ -85,6 +136,23 @@ pub(crate) const WORKS: &[Work] = &[
         },
         requests: 1 + 11 + 1 + 20 + 1 + 1 + 10 + 10,
         depth: 12,
+        goals: Goals {
+            cpu: Some(150.0),
+            peak: Some(64.0),
+            ..OPEN
+        },
+        ..NOTHING_TO_DO
+    },
+    Work {
+        name: GROWTH.1,
+        objects: Objects {
+            scopes: 8_000,
+            claims: 400,
+            strategies: 7_600,
+            publications: 3_999,
+        },
+        requests: 1 + 41 + 1 + 77 + 1 + 1 + 40 + 40,
+        depth: 42,
         ..NOTHING_TO_DO
     },
     Work {
@@ -94,6 +162,7 @@ pub(crate) const WORKS: &[Work] = &[
         objects: OKTA,
         requests: 1 + 5 + 1 + 1 + 1,
         depth: 6 + 1 + 1,
+        goals: CHANGED,
         ..NOTHING_TO_DO
     },
     Work {
@@ -103,6 +172,7 @@ pub(crate) const WORKS: &[Work] = &[
         objects: KONNECT,
         requests: 1 + 10 + 1 + 1,
         depth: 2 + 1 + 1,
+        goals: CHANGED,
         ..NOTHING_TO_DO
     },
     Work {

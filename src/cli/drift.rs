@@ -149,7 +149,9 @@ fn remembered(session: &Session) -> Result<Memory, CliError> {
         return Ok(Memory::default());
     }
     let ledger = open(&folder)?;
-    let text = ledger.recall(&session.engine.checked().settings.name);
+    let text = ledger
+        .clerk()
+        .recall(&session.engine.checked().settings.name);
     Ok(text.map_or_else(Memory::default, |text| Memory::from_text(&text)))
 }
 

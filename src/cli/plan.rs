@@ -55,7 +55,7 @@ Examples:
 
 pub(super) async fn run(args: PlanArgs, screen: Screen) -> Result<Exit, CliError> {
     let recorder = Recorder::start("plan", &args.report)?;
-    recorder.end(meet(&args, &recorder, screen).await)
+    recorder.end(Box::pin(meet(&args, &recorder, screen)).await)
 }
 
 async fn meet(args: &PlanArgs, recorder: &Recorder, screen: Screen) -> Result<Exit, CliError> {

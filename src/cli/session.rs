@@ -142,7 +142,7 @@ impl Session {
     /// How long applying takes, proofs included.
     pub(super) fn forecast(&self, planned: &Planned) -> Forecast {
         let verifies = !self.engine.checked().settings.verify.is_empty();
-        self.engine.forecast(planned, 1 + u32::from(verifies))
+        self.engine.forecast(planned, usize::from(verifies))
     }
 
     /// The plan for those who show it.

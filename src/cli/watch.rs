@@ -197,14 +197,14 @@ async fn serve(
             ..vendor::Options::default()
         },
         board: board.clone(),
-        teller: Arc::new(ledger.clone()),
+        teller: Arc::new(ledger.clerk()),
         mode: args.mode.map(|mode| match mode {
             ModeArg::Detect => Mode::Detect,
             ModeArg::Apply => Mode::Apply,
         }),
         adapt,
     };
-    let mut watch = Watch::new();
+    let mut watch = Watch::new(ledger.desk().clone());
     let mut elections: HashMap<(String, String), Leadership> = HashMap::new();
     let mut opening = None;
     for (source, read) in read {

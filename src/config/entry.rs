@@ -1,5 +1,7 @@
 //! The fields that every entry of every kind may have.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de};
@@ -63,12 +65,21 @@ impl EntryCommon {
 
     /// Reads the common fields of an entry and leaves its own alone.
     pub fn read(entry: &Node) -> Result<Self, NodeError> {
-        Self::deserialize(&pick(entry, |name| Self::FIELDS.contains(&name)))
+        Self::deserialize(&pick(entry, Self::is_common))
     }
 
-    /// The entry without the common fields, to be read by its kind.
-    pub fn strip(entry: &Node) -> Node {
-        pick(entry, |name| !Self::FIELDS.contains(&name))
+    /// The entry without the common fields, to be read by its kind; most entries have none of them.
+    pub fn strip(entry: &Node) -> Cow<'_, Node> {
+        let has_some = entry.entries().iter().any(|(key, _)| Self::is_common(key));
+        if has_some || entry.data == Data::Null {
+            Cow::Owned(pick(entry, |name| !Self::is_common(name)))
+        } else {
+            Cow::Borrowed(entry)
+        }
+    }
+
+    fn is_common(name: &str) -> bool {
+        Self::FIELDS.contains(&name)
     }
 
     /// The schemas of the fields, to be inserted into the `properties` of each kind's entry.

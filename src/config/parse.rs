@@ -1,6 +1,6 @@
 //! One file's text to a [`Node`]: syntax, limits, duplicate keys.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_saphyr::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Options, Spanned as Placed};
 
@@ -133,8 +133,27 @@ fn whole(span: Span, last: Option<usize>, text: &str) -> Span {
     Span { end, ..span }
 }
 
+/// Up to so many keys are compared with each other; more are looked up.
+const FEW: usize = 16;
+
+/// Tells whether a key comes twice.
+fn has_duplicates(entries: &[(Spanned<String>, Node)]) -> bool {
+    if entries.len() > FEW {
+        let mut seen = HashSet::with_capacity(entries.len());
+        return !entries.iter().all(|(key, _)| seen.insert(&key.value));
+    }
+    entries.iter().enumerate().any(|(at, (key, _))| {
+        let mut before = entries.iter().take(at);
+        before.any(|(other, _)| other.value == key.value)
+    })
+}
+
 /// Reports keys that come twice in one mapping and keeps the first of them.
 pub(super) fn refuse_duplicates(entries: &mut Vec<(Spanned<String>, Node)>, report: &mut Report) {
+    // next to no mapping has any, and there are very many mappings
+    if !has_duplicates(entries) {
+        return;
+    }
     let mut seen: HashMap<String, Span> = HashMap::with_capacity(entries.len());
     entries.retain(|(key, _)| match seen.get(&key.value) {
         None => {

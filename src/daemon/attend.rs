@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
+use super::alerts::{Desk, receivers};
 use super::events::{Feed, LogEvent, Own, concerns};
 use super::follower::{Follower, InForce};
 use super::freeze::KillSwitch;
@@ -35,6 +36,7 @@ pub(super) struct Attendant {
     pub(super) own: Own,
     pub(super) backoff: Backoff,
     pub(super) freezes: Freezes,
+    pub(super) desk: Desk,
 }
 
 /// The parts of an attendant that belong together from the start.
@@ -175,6 +177,16 @@ impl Attendant {
             Ok(freezes) => self.freezes = freezes,
             // found when the document was checked
             Err(error) => tracing::warn!(%error, "the freezes stay as they were"),
+        }
+        match receivers(&in_force.settings().alerts, in_force.engine()) {
+            Ok(told) => {
+                if let Err(error) = self.desk.receivers(in_force.name(), told) {
+                    tracing::error!(%error, "the receivers of alerts stay as they were");
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, help = error.hint(), "the receivers of alerts stay as they were");
+            }
         }
         let files = in_force.files();
         self.files.set(files).await;

@@ -2,17 +2,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::alerts::{Desk, DeskError, DeskOptions};
 use super::board::Board;
-use super::history::{History, Query};
+use super::clerk::Clerk;
+use super::history::History;
 use super::store::StoreError;
-use super::teller::Teller;
-use crate::status::{AlertStatus, Alerting, HistoryEntry};
 use crate::vendor::Clock;
 
-/// Tells receivers, writes history, and remembers over restarts; all of it in the state folder.
+/// What is kept in the state folder: alerts on their way, what was seen, and the history.
 #[derive(Clone)]
 pub struct Ledger {
     desk: Desk,
@@ -57,56 +54,8 @@ impl Ledger {
         }
     }
 
-    /// The history.
-    pub fn history(&self) -> &History {
-        &self.history
-    }
-}
-
-impl Teller for Ledger {
-    fn settle(&self, document: &str, alerts: Vec<AlertStatus>, now: Timestamp) {
-        if let Err(error) = self.desk.settle(document, alerts, now) {
-            tracing::error!(
-                document,
-                error = &error as &dyn std::error::Error,
-                "alerts cannot be kept"
-            );
-        }
-    }
-
-    fn record(&self, entry: &HistoryEntry) {
-        if let Err(error) = self.history.record(entry) {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "history cannot be written"
-            );
-        }
-    }
-
-    fn recent(&self, document: &str, limit: usize) -> Vec<HistoryEntry> {
-        let query = Query {
-            document: Some(document.to_owned()),
-            since: None,
-            limit: Some(limit),
-        };
-        self.history.entries(&query).unwrap_or_default()
-    }
-
-    fn recall(&self, document: &str) -> Option<String> {
-        self.desk.memory().get(document).ok().flatten()
-    }
-
-    fn keep(&self, document: &str, text: &str) {
-        if let Err(error) = self.desk.memory().put(document, text) {
-            tracing::warn!(
-                document,
-                error = &error as &dyn std::error::Error,
-                "what was seen is not remembered"
-            );
-        }
-    }
-
-    fn alerting(&self) -> Alerting {
-        self.desk.alerting()
+    /// Who tells by both.
+    pub fn clerk(&self) -> Clerk {
+        Clerk::new(self.desk.clone(), self.history.clone())
     }
 }

@@ -18,6 +18,7 @@
 pub mod alerts;
 mod attend;
 mod board;
+mod clerk;
 pub mod drift;
 mod drift_alert;
 pub mod events;
@@ -34,6 +35,7 @@ pub mod triggers;
 mod watch;
 
 pub use board::Board;
+pub use clerk::Clerk;
 pub use drift_alert::drift_alert;
 pub use follower::{Adapt, Follower, Shared};
 pub use ledger::{Ledger, LedgerError};

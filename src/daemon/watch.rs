@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use tokio::sync::watch;
 
+use super::alerts::Desk;
 use super::attend::{self, Attendant};
 use super::events::Feed;
 use super::events::{Own, OwnRequests};
@@ -25,16 +26,18 @@ pub struct Watch {
     attendants: Vec<Attendant>,
     callers: BTreeMap<String, Caller>,
     kill_switch: KillSwitch,
+    desk: Desk,
     ending: watch::Sender<bool>,
 }
 
 impl Watch {
     /// Prepares; nothing is asked of a vendor before [`run`](Self::run).
-    pub fn new() -> Self {
+    pub fn new(desk: Desk) -> Self {
         Self {
             attendants: Vec::new(),
             callers: BTreeMap::new(),
             kill_switch: KillSwitch::new(None),
+            desk,
             ending: watch::Sender::new(false),
         }
     }
@@ -79,6 +82,7 @@ impl Watch {
             },
             backoff: Backoff::default(),
             freezes,
+            desk: self.desk.clone(),
         });
         Ok(())
     }
@@ -145,10 +149,4 @@ fn kill_switch(read: &Read) -> Option<PathBuf> {
     let source = read.sources.iter().find(|(id, _)| *id == named.span.file);
     let folder = source.and_then(|(_, source)| Path::new(&source.name).parent());
     Some(folder.unwrap_or(Path::new("")).join(&named.value))
-}
-
-impl Default for Watch {
-    fn default() -> Self {
-        Self::new()
-    }
 }

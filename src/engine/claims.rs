@@ -1,8 +1,8 @@
 //! No object, and no place in an order, may be claimed by two entries, under whatever keys they stand.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use crate::base::{Diagnostic, Report};
+use crate::base::{Address, Diagnostic, Report, Value};
 use crate::kinds::infos;
 use crate::plan::{Compare, Declared, Desired};
 
@@ -10,10 +10,10 @@ use crate::plan::{Compare, Declared, Desired};
 pub(super) fn check(declared: &Declared, report: &mut Report) {
     places(declared, report);
     for kind in infos() {
-        let mut seen: HashMap<String, &Desired> = HashMap::new();
+        let mut seen: BTreeMap<(Option<&Address>, Vec<&Value>), &Desired> = BTreeMap::new();
         for desired in declared.of(kind.name) {
-            let fields: Vec<_> = kind.key.iter().map(|field| desired.field(field)).collect();
-            let key = format!("{:?} {fields:?}", desired.parent);
+            let fields = kind.key.iter().map(|field| desired.field(field)).collect();
+            let key = (desired.parent.as_ref(), fields);
             if let Some(first) = seen.insert(key, desired) {
                 report.push(
                     Diagnostic::error(
@@ -38,13 +38,13 @@ fn places(declared: &Declared, report: &mut Report) {
     for kind in infos() {
         let ordered = kind.fields.iter();
         for field in ordered.filter(|field| field.compare == Compare::Order) {
-            let mut seen: HashMap<(String, String), &Desired> = HashMap::new();
+            let mut seen: BTreeMap<(Option<&Address>, &Value), &Desired> = BTreeMap::new();
             for desired in declared.of(kind.name).filter(|desired| !desired.absent) {
                 let Some(number) = desired.fields.get(field.name) else {
                     continue;
                 };
-                let family = format!("{:?}", desired.parent);
-                if let Some(first) = seen.insert((family, format!("{number:?}")), desired) {
+                let place = (desired.parent.as_ref(), number);
+                if let Some(first) = seen.insert(place, desired) {
                     report.push(
                         Diagnostic::error(
                             "same-place",

@@ -53,6 +53,9 @@ impl Engine {
             .filter(|step| step.action == Action::Create)
             .map(|step| step.address.kind())
             .collect();
+        if made.is_empty() {
+            return Ok(());
+        }
         let mut known = Known::of(&planned.world);
         let mut denied: BTreeMap<KindName, BTreeSet<Denied>> = BTreeMap::new();
         for live in planned.world.iter() {

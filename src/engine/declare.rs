@@ -23,8 +23,9 @@ pub(super) fn declare(root: &Node, report: &mut Report) -> Entries {
         if !section.is_empty() {
             find(root, section, &mut Vec::new(), &mut entries);
         }
+        let below = children(*kind);
         for (names, node) in entries {
-            match entry(*kind, &names, node, report) {
+            match entry(*kind, &below, &names, node, report) {
                 Some(objects) => {
                     for desired in objects {
                         add(&mut declared, desired, report);
@@ -93,6 +94,7 @@ fn path(names: &[&Spanned<String>]) -> String {
 
 fn entry(
     kind: &dyn AnyKind,
+    below: &[&str],
     names: &[&Spanned<String>],
     node: &Node,
     report: &mut Report,
@@ -109,9 +111,12 @@ fn entry(
         }
     };
     let mut own = EntryCommon::strip(node);
-    let below = children(kind);
-    if let Data::Map(fields) = &mut own.data {
-        fields.retain(|(field, _)| !below.contains(&field.value.as_str()));
+    let is_below = |field: &Spanned<String>| below.contains(&field.value.as_str());
+    let mut fields = own.entries().iter();
+    if fields.any(|(field, value)| is_below(field) || is_literal(value, report))
+        && let Data::Map(fields) = &mut own.to_mut().data
+    {
+        fields.retain(|(field, _)| !is_below(field));
         for (_, value) in fields {
             stand_in(value, report);
         }
@@ -142,14 +147,17 @@ fn entry(
 /// Puts a reference in the place of a secret that is written out: that was reported, and the rest of
 /// the entry is still checked. Nobody follows the reference, because the document is refused.
 fn stand_in(value: &mut Node, report: &Report) {
-    let is_literal = report
-        .iter()
-        .any(|found| found.code == "literal-secret" && found.span() == Some(value.span));
-    if is_literal {
+    if is_literal(value, report) {
         let name = Node::new(Data::Text("REFUSED".to_owned()), value.span);
         let form = Spanned::new("env".to_owned(), value.span);
         value.data = Data::Map(vec![(form, name)]);
     }
+}
+
+fn is_literal(value: &Node, report: &Report) -> bool {
+    report
+        .iter()
+        .any(|found| found.code == "literal-secret" && found.span() == Some(value.span))
 }
 
 /// The code of an entry that its type does not take; no check of a kind has it.

@@ -208,12 +208,9 @@ fn takes_place(step: &Step) -> bool {
 pub(super) fn keep_ignored(desired: &mut Desired, step: &Step, live: &Live) {
     for ignore in &desired.ignore {
         let differs = step.fields.iter().any(|change| change.name == ignore.field);
-        let field = desired
-            .fields
-            .iter_mut()
-            .find(|(name, _)| **name == ignore.field);
-        if let (false, Some((name, value))) = (differs, field) {
-            *value = live.field(name).clone();
+        let field = desired.fields.get_mut(&ignore.field);
+        if let (false, Some(value)) = (differs, field) {
+            *value = live.field(&ignore.field).clone();
         }
     }
 }

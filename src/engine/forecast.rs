@@ -1,20 +1,22 @@
 //! Tells how long a plan will take, from what the vendors' answers told so far.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
-use super::Engine;
 use super::apply::AT_ONCE;
 use super::execute::lock;
 use super::planning::Planned;
-use crate::base::Address;
+use super::{Engine, prove};
+use crate::base::{Address, KindName};
 use crate::kinds::find;
 use crate::plan::forecast::{Conditions, Forecast, Job, Limit, Reads, Speed};
 use crate::plan::{Action, Phase, graph};
 use crate::vendor::{Outlook, Vendor};
 
 impl Engine {
-    /// Plays a plan through; after the steps everything is read `reads` times, to prove it.
-    pub fn forecast(&self, planned: &Planned, reads: u32) -> Forecast {
+    /// Plays a plan through; after the steps what they wrote is read again, to prove it, and then
+    /// everything so many times.
+    pub fn forecast(&self, planned: &Planned, everything: usize) -> Forecast {
         if planned.plan.steps.is_empty() {
             return Forecast::default();
         }
@@ -32,18 +34,78 @@ impl Engine {
                 .map(|(vendor, outlook)| (vendor.as_str(), speed(outlook)))
                 .collect(),
             at_once: AT_ONCE,
-            reads: Reads {
-                requests: planned
-                    .reading
-                    .requests
-                    .iter()
-                    .map(|((vendor, bucket), count)| (vendor.as_str(), *bucket, *count))
-                    .collect(),
-                time: planned.reading.took,
-                times: reads,
-            },
+            reads: std::iter::once(proof(planned, &outlooks))
+                .chain(std::iter::repeat_n(whole(planned), everything))
+                .collect(),
         };
         Forecast::make(&jobs(planned), &conditions)
+    }
+}
+
+/// What it takes to read everything, as it was read for the plan.
+fn whole(planned: &Planned) -> Reads {
+    let requests = planned.reading.requests.iter();
+    Reads {
+        requests: requests
+            .map(|((vendor, bucket), count)| (vendor.as_str(), *bucket, *count))
+            .collect(),
+        time: planned.reading.took,
+    }
+}
+
+/// What it takes to read again what the steps write: single objects, or collections where those have
+/// fewer pages.
+fn proof(planned: &Planned, outlooks: &[(Vendor, Outlook)]) -> Reads {
+    let world = &planned.world;
+    let mut sizes: HashMap<(KindName, Option<&Address>), usize> = HashMap::new();
+    for live in world.iter() {
+        *sizes.entry((live.kind, world.parent(live))).or_default() += 1;
+    }
+    let mut written: HashMap<(KindName, Option<&Address>), usize> = HashMap::new();
+    for step in &planned.plan.steps {
+        let Some(kind) = find(step.address.kind()) else {
+            continue;
+        };
+        let desired = planned.declared.get(&step.address);
+        let parent = match desired {
+            Some(desired) => desired.parent.as_ref(),
+            None => world.get(&step.address).and_then(|live| world.parent(live)),
+        };
+        *written.entry((kind.info().name, parent)).or_default() += 1;
+    }
+    let mut requests: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    let mut time = Duration::ZERO;
+    for (collection, count) in written {
+        let (name, _) = collection;
+        let Some(kind) = find(name.as_str()) else {
+            continue;
+        };
+        let size = sizes.get(&collection).copied().unwrap_or_default() + count;
+        let pages = prove::pages(name, size);
+        let vendor = outlooks.iter().find(|(it, _)| it.as_str() == name.vendor());
+        let lanes = vendor.map_or(1, |(_, outlook)| outlook.lanes.max(1));
+        let depth = if count < pages {
+            count.div_ceil(lanes)
+        } else if name.vendor() == Vendor::Okta.as_str() {
+            // each page tells where the next one is
+            pages
+        } else {
+            // the first page tells how many there are, and the others are asked for at once
+            1 + (pages - 1).div_ceil(lanes)
+        };
+        let latency = vendor
+            .and_then(|(_, outlook)| outlook.read)
+            .unwrap_or_default();
+        time = time.max(latency.saturating_mul(u32::try_from(depth).unwrap_or(u32::MAX)));
+        let bucket = (name.vendor(), kind.info().cost.bucket);
+        *requests.entry(bucket).or_default() += count.min(pages) as u64;
+    }
+    Reads {
+        requests: requests
+            .into_iter()
+            .map(|((vendor, bucket), count)| (vendor, bucket, count))
+            .collect(),
+        time,
     }
 }
 

@@ -98,22 +98,26 @@ impl Engine {
         async move {
             let name = kind.info().name;
             let collection = (name, parent.map(|parent| parent.id.clone()));
+            let children = children(name);
             let mut own = Observed::default();
             let known = look
                 .places
                 .get(&(name, parent.map(|parent| parent.id.as_str())));
-            let mut objects: Vec<&Live> = known.into_iter().flatten().copied().collect();
             if !look.before.read.contains(&collection) {
                 own.live = self.list(kind, parent).await?;
                 own.read.insert(collection);
-                objects = own.live.iter().collect();
             }
-            objects.retain(|live| look.range.enters(live));
+            if children.is_empty() {
+                return Ok(own);
+            }
+            let known = known.into_iter().flatten().copied();
+            let objects: Vec<&Live> = known
+                .chain(&own.live)
+                .filter(|live| look.range.enters(live))
+                .collect();
             let mut below = Vec::new();
-            for child in registry() {
-                if child.info().parent == Some(name) {
-                    below.extend(objects.iter().map(|live| (*child, Some(*live))));
-                }
+            for child in children {
+                below.extend(objects.iter().map(|live| (child, Some(*live))));
             }
             let below = self.collect_all(below, look).await?;
             own.live.extend(below.live);
@@ -139,6 +143,14 @@ impl Engine {
     }
 }
 
+/// The kinds whose objects stand below those of a kind.
+fn children(name: KindName) -> Vec<&'static dyn AnyKind> {
+    let kinds = registry().iter().copied();
+    kinds
+        .filter(|kind| kind.info().parent == Some(name))
+        .collect()
+}
+
 impl Range {
     /// What the document speaks of.
     pub(super) fn of(declared: &Declared, prunes: &[Prune]) -> Self {
@@ -152,12 +164,12 @@ impl Range {
             range.add_kind(desired.kind);
             range.add_parent(
                 desired.kind,
-                &desired.field("name").as_text().unwrap_or_default(),
+                desired.field("name").as_text().unwrap_or_default(),
             );
             for address in desired.needs() {
                 if let Some(kind) = find(address.kind()) {
                     range.add_kind(kind.info().name);
-                    range.add_parent(kind.info().name, &address.key());
+                    range.add_parent(kind.info().name, address.key());
                 }
             }
             if let Value::Text(issuer) = desired.field("issuer") {
@@ -240,7 +252,7 @@ impl Range {
                 Prune::Below(top) => {
                     for name in above(info.parent).filter(|name| top.is(*name)) {
                         self.add_kind(info.name);
-                        self.add_parent(name, &top.key());
+                        self.add_parent(name, top.key());
                     }
                 }
                 Prune::Owned { vendor, .. } => {
@@ -253,11 +265,15 @@ impl Range {
     }
 
     fn add_kind(&mut self, name: KindName) {
-        self.kinds.extend(above(Some(name)));
+        if !self.kinds.contains(&name) {
+            self.kinds.extend(above(Some(name)));
+        }
     }
 
-    fn add_parent(&mut self, kind: KindName, name: &&str) {
-        self.parents.insert((kind, (*name).to_owned()));
+    fn add_parent(&mut self, kind: KindName, name: &str) {
+        if registry().iter().any(|it| it.info().parent == Some(kind)) {
+            self.parents.insert((kind, name.to_owned()));
+        }
     }
 
     /// Tells whether the contents of an object matter.

@@ -180,7 +180,7 @@ impl Again {
 }
 
 /// The requests that a list of so many objects takes.
-fn pages(kind: KindName, size: usize) -> usize {
+pub(super) fn pages(kind: KindName, size: usize) -> usize {
     let Some(kind) = find(kind.as_str()) else {
         return 1;
     };

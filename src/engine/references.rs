@@ -12,16 +12,30 @@ pub(super) fn settle(declared: &mut Declared, report: &mut Report) {
     for desired in declared.iter() {
         if let Some(name) = desired.field("name").as_text() {
             let above = desired.parent.as_ref().map_or("", |parent| parent.key());
-            let natural = if above.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{above}/{name}")
+            let key = desired.address.key();
+            let own = match above {
+                "" => Some(key),
+                above => key
+                    .strip_prefix(above)
+                    .and_then(|key| key.strip_prefix('/')),
             };
-            if natural != desired.address.key() {
+            if own != Some(name) {
+                let natural = match above {
+                    "" => name.to_owned(),
+                    above => format!("{above}/{name}"),
+                };
                 by_name.insert((desired.kind.to_string(), natural), desired.address.clone());
             }
         }
     }
+    if !by_name.is_empty() {
+        rename(declared, &by_name);
+    }
+    unknown(declared, report);
+}
+
+/// Gives references the keys of the entries that they call by another name.
+fn rename(declared: &mut Declared, by_name: &HashMap<(String, String), Address>) {
     let known: HashSet<Address> = declared
         .iter()
         .map(|desired| desired.address.clone())
@@ -35,28 +49,25 @@ pub(super) fn settle(declared: &mut Declared, report: &mut Report) {
             *address = key.clone();
         }
     };
-    if !by_name.is_empty() {
-        for desired in declared.iter_mut() {
-            desired.parent.iter_mut().for_each(settle_one);
-            desired.after.iter_mut().for_each(settle_one);
-            for value in desired.fields.values_mut() {
-                match value {
-                    Value::Ref(address) | Value::Of(address, _) => settle_one(address),
-                    Value::Null
-                    | Value::Bool(_)
-                    | Value::Int(_)
-                    | Value::Text(_)
-                    | Value::List(_)
-                    | Value::Set(_)
-                    | Value::Map(_)
-                    | Value::Id(..)
-                    | Value::Secret(_)
-                    | Value::Fingerprint(_) => {}
-                }
+    for desired in declared.iter_mut() {
+        desired.parent.iter_mut().for_each(settle_one);
+        desired.after.iter_mut().for_each(settle_one);
+        for value in desired.fields.values_mut() {
+            match value {
+                Value::Ref(address) | Value::Of(address, _) => settle_one(address),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Int(_)
+                | Value::Text(_)
+                | Value::List(_)
+                | Value::Set(_)
+                | Value::Map(_)
+                | Value::Id(..)
+                | Value::Secret(_)
+                | Value::Fingerprint(_) => {}
             }
         }
     }
-    unknown(declared, report);
 }
 
 /// Reports references to what only this document can make and does not declare.

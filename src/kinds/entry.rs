@@ -59,9 +59,13 @@ impl<S> Entry<'_, S> {
     pub fn object(&self, kind: KindName) -> Desired {
         let mut desired = Desired::new(kind, &self.path(), self.key().span);
         desired.fields.insert("name", Value::text(&self.name.value));
+        let Some(kind) = super::find(kind.as_str()) else {
+            return desired;
+        };
         for (key, value) in self.node.entries() {
             // field names are the document's, so that a change finds its line by itself
-            if let Some(name) = super::registry::field_name(kind, key) {
+            if let Some(field) = kind.info().field(key) {
+                let name = field.name;
                 desired.spans.insert(name, value.span);
                 for item in value.items() {
                     if let Some(text) = item.as_text() {

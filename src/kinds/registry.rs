@@ -1,6 +1,5 @@
 use super::erased::Erased;
 use super::{AnyKind, konnect, okta};
-use crate::base::KindName;
 use crate::plan::KindInfo;
 
 /// All kinds in dependency order: what an object points at stands before it.
@@ -38,12 +37,4 @@ pub fn find(name: &str) -> Option<&'static dyn AnyKind> {
         .iter()
         .copied()
         .find(|kind| kind.info().name.as_str() == name)
-}
-
-/// The kind's own spelling of a field, if it has the field.
-pub(super) fn field_name(kind: KindName, field: &str) -> Option<&'static str> {
-    find(kind.as_str())?
-        .info()
-        .field(field)
-        .map(|field| field.name)
 }

@@ -1,6 +1,7 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::Named;
 use crate::base::{Address, CredentialTarget, KindName, SecretRef, Span, Value};
 
 /// One object as the document wants it. Only declared fields are in it.
@@ -13,9 +14,9 @@ pub struct Desired {
     /// The object that contains it.
     pub parent: Option<Address>,
     /// The declared fields, those of the natural key among them.
-    pub fields: BTreeMap<&'static str, Value>,
+    pub fields: Named<Value>,
     /// Where each field is declared.
-    pub spans: BTreeMap<&'static str, Span>,
+    pub spans: Named<Span>,
     /// Where each text of a list field stands.
     pub item_spans: Vec<(&'static str, String, Span)>,
     /// Where the entry stands.
@@ -31,7 +32,7 @@ pub struct Desired {
     /// Differences that are accepted for a while.
     pub ignore: Vec<Ignore>,
     /// Secrets that a change needs although they are no field of the object.
-    pub secrets: BTreeMap<&'static str, SecretRef>,
+    pub secrets: Named<SecretRef>,
     /// Where issued credentials are kept.
     pub store: Option<CredentialTarget>,
 }
@@ -43,8 +44,8 @@ impl Desired {
             address: kind.at(key),
             kind,
             parent: None,
-            fields: BTreeMap::new(),
-            spans: BTreeMap::new(),
+            fields: Named::default(),
+            spans: Named::default(),
             item_spans: Vec::new(),
             span,
             after: Vec::new(),
@@ -52,7 +53,7 @@ impl Desired {
             protected: false,
             renamed_from: None,
             ignore: Vec::new(),
-            secrets: BTreeMap::new(),
+            secrets: Named::default(),
             store: None,
         }
     }
@@ -113,13 +114,15 @@ pub struct Declared {
 
 impl Declared {
     /// Adds an object; an address that is there already is handed back.
-    pub fn add(&mut self, desired: Desired) -> Result<(), Box<Desired>> {
+    pub fn add(&mut self, mut desired: Desired) -> Result<(), Box<Desired>> {
         if self.by_address.contains_key(&desired.address) {
             return Err(Box::new(desired));
         }
         let at = self.objects.len();
         self.by_address.insert(desired.address.clone(), at);
         self.by_kind.entry(desired.kind).or_default().push(at);
+        desired.fields.shrink();
+        desired.spans.shrink();
         self.objects.push(Arc::new(desired));
         Ok(())
     }

@@ -52,8 +52,6 @@ pub struct Reads {
     pub requests: Vec<(&'static str, &'static str, u64)>,
     /// How long they take where nothing limits them.
     pub time: Duration,
-    /// How often all of it is read.
-    pub times: u32,
 }
 
 /// What is known when a forecast is made.
@@ -65,8 +63,8 @@ pub struct Conditions {
     pub speeds: Vec<(&'static str, Speed)>,
     /// Jobs under way at once.
     pub at_once: usize,
-    /// What is read in the end.
-    pub reads: Reads,
+    /// What is read in the end, one after the other.
+    pub reads: Vec<Reads>,
 }
 
 /// How long a plan takes, and when each of its jobs ends.
@@ -87,16 +85,16 @@ impl Forecast {
         let mut ends = play.ends;
         ends.sort();
         let mut now = ends.last().copied().unwrap_or_default();
-        for _ in 0..conditions.reads.times {
+        for reads in &conditions.reads {
             let mut last = now;
-            for (vendor, bucket, requests) in &conditions.reads.requests {
+            for (vendor, bucket, requests) in &reads.requests {
                 if let Some(window) = play.windows.get_mut(&(*vendor, *bucket)) {
                     for _ in 0..*requests {
                         last = last.max(window.next(now));
                     }
                 }
             }
-            now = last + conditions.reads.time;
+            now = last + reads.time;
         }
         Self { total: now, ends }
     }

@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
 use std::fmt;
 
+use super::{Named, Raw};
 use crate::base::{Address, KindName, Value};
 
 /// One object as a vendor reported it.
@@ -13,7 +13,7 @@ pub struct Live {
     /// The vendor's id of the object that contains it.
     pub parent: Option<String>,
     /// Its fields in the document's words; references are ids until [`World::link`](super::World::link).
-    pub fields: BTreeMap<&'static str, Value>,
+    pub fields: Named<Value>,
     /// Objects that it does not work without, besides those that its fields point at: kind and the vendor's id.
     pub leans: Vec<(KindName, String)>,
     /// A kind of which the vendor deletes one object together with this one.
@@ -23,24 +23,24 @@ pub struct Live {
     /// Whether the vendor made it; such objects are never deleted.
     pub system: bool,
     /// The vendor's own form, from which a complete replacement is built.
-    pub raw: serde_json::Value,
+    pub raw: Raw,
     /// Its address; [`World::link`](super::World::link) fills it in.
     pub address: Option<Address>,
 }
 
 impl Live {
     /// Starts an object without fields.
-    pub fn new(kind: KindName, id: impl Into<String>, raw: serde_json::Value) -> Self {
+    pub fn new(kind: KindName, id: impl Into<String>, raw: impl Into<Raw>) -> Self {
         Self {
             kind,
             id: id.into(),
             parent: None,
-            fields: BTreeMap::new(),
+            fields: Named::default(),
             leans: Vec::new(),
             along: None,
             owner: None,
             system: false,
-            raw,
+            raw: raw.into(),
             address: None,
         }
     }

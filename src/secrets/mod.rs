@@ -9,6 +9,7 @@ mod environment;
 mod error;
 mod exposure;
 mod fingerprint;
+mod kept;
 mod origin;
 mod process;
 mod put;

@@ -4,16 +4,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::kept::{CLIENT_ID, CLIENT_SECRET, Kept, Leaves};
 use super::replace::{probe, read, replace};
-use super::sops::{
-    Format, Leaf, Plain, Plan, SopsFile, config_of, create, edit, make, plan_for, sealed,
-};
+use super::sops::{Format, Plan, SopsFile, config_of, create, edit, make, plan_for, sealed};
 use super::source::open;
 use super::{SecretError, Secrets};
 use crate::base::{CredentialStore, CredentialTarget, Credentials, FileId, Secret, StoreError};
-
-const CLIENT_ID: &str = "client_id";
-const CLIENT_SECRET: &str = "client_secret";
 
 /// Keeps credentials in SOPS files, both parts encrypted.
 ///
@@ -22,6 +18,7 @@ const CLIENT_SECRET: &str = "client_secret";
 pub struct SopsStore {
     secrets: Arc<Secrets>,
     folder: Box<dyn Fn(FileId) -> PathBuf + Send + Sync>,
+    kept: Kept,
 }
 
 impl SopsStore {
@@ -33,6 +30,7 @@ impl SopsStore {
         Self {
             secrets,
             folder: Box::new(folder),
+            kept: Kept::default(),
         }
     }
 
@@ -63,7 +61,7 @@ impl SopsStore {
         let keyring = self.secrets.keyring();
         if let Some(bytes) = bytes {
             let before = SopsFile::open(file, bytes, keyring).map_err(failed(file))?;
-            held(&before, file, &target.path)?;
+            Leaves::of(&before).credentials(file, &target.path)?;
             return edit(bytes, &before, &sealed(&values), now).map_err(failed(file));
         }
         let plan = self.plan(file, &values)?;
@@ -126,23 +124,26 @@ impl SopsStore {
         client_secret: &Secret,
     ) -> Result<(), SecretError> {
         let file = self.file(target);
-        replace(&file, |bytes| {
+        let replaced = replace(&file, |bytes| {
             self.edit(&file, bytes, target, client_id, client_secret)
-        })
+        });
+        self.kept.forget(&file);
+        replaced
     }
 
     fn try_get(&self, target: &CredentialTarget) -> Result<Option<Credentials>, SecretError> {
         let file = self.file(target);
-        if !file.exists() {
+        let Ok(about) = fs::metadata(&file) else {
             return Ok(None);
-        }
-        let opened = open(&file, self.secrets.keyring())?;
+        };
+        let keyring = self.secrets.keyring();
+        let leaves = self.kept.leaves(&file, &about, || open(&file, keyring))?;
         let half = |missing| SecretError::Half {
             path: target.path.clone(),
             file: file.clone(),
             missing,
         };
-        match held(&opened, &file, &target.path)? {
+        match leaves.credentials(&file, &target.path)? {
             (None, None) => Ok(None),
             (Some(id), Some(secret)) => Ok(Some(Credentials {
                 client_id: id.expose().to_owned(),
@@ -210,58 +211,4 @@ fn failed(target: &CredentialTarget, error: SecretError) -> StoreError {
         path: target.path.clone(),
         source: Box::new(error),
     }
-}
-
-/// The credentials at a path of the first document; anything else there is not ours to replace.
-fn held(
-    opened: &SopsFile,
-    file: &Path,
-    path: &str,
-) -> Result<(Option<Secret>, Option<Secret>), SecretError> {
-    let Some(document) = opened.documents().first() else {
-        return Ok((None, None));
-    };
-    let taken = || SecretError::Taken {
-        path: path.to_owned(),
-        file: file.to_owned(),
-    };
-    let (mut id, mut secret) = (None, None);
-    let (mut ours, mut others) = (false, false);
-    for (way, leaf) in document.leaves() {
-        let way = way.join(".");
-        let text = |leaf: Option<&Leaf>| match leaf {
-            Some(Leaf {
-                value: Plain::Text(text),
-                encrypted: true,
-            }) => Ok(Some(text.clone()).filter(|text| !text.expose().is_empty())),
-            Some(Leaf {
-                value: Plain::Null, ..
-            }) => Ok(None),
-            Some(_) | None => Err(taken()),
-        };
-        if way == path {
-            // a null or an empty mapping may grow
-            if leaf.is_some_and(|leaf| leaf.value != Plain::Null) {
-                return Err(taken());
-            }
-        } else if let Some(name) = way
-            .strip_prefix(path)
-            .and_then(|below| below.strip_prefix('.'))
-        {
-            if name == CLIENT_ID {
-                (id, ours) = (text(leaf)?, true);
-            } else if name == CLIENT_SECRET {
-                (secret, ours) = (text(leaf)?, true);
-            } else if name.starts_with("client_id.") || name.starts_with("client_secret.") {
-                return Err(taken());
-            } else {
-                others = true;
-            }
-        }
-    }
-    if others && !ours {
-        // probably a level too high: `clients` instead of `clients.mobile`
-        return Err(taken());
-    }
-    Ok((id, secret))
 }

@@ -44,7 +44,9 @@ pub(super) async fn events(State(app): State<Arc<App>>) -> Response {
         Some((Ok::<_, Infallible>(event), follower))
     });
     let keep_alive = KeepAlive::new().interval(ALIVE);
-    Sse::new(messages).keep_alive(keep_alive).into_response()
+    // nginx would hold messages back until it has many
+    let unheld = [("x-accel-buffering", "no")];
+    (unheld, Sse::new(messages).keep_alive(keep_alive)).into_response()
 }
 
 /// One open page.

@@ -58,7 +58,7 @@ async fn run(others: Option<&str>) -> Run {
     let engine = world.engine_with(options);
     let work = async {
         let planned = engine.plan(TODAY).await.unwrap();
-        let foretold = engine.forecast(&planned, 1).total();
+        let foretold = engine.forecast(&planned, 0).total();
         let since = clock.now();
         let done = engine
             .apply(&planned, &Silent, &Stop::default())

@@ -152,6 +152,26 @@ try {
   check("the button did not load the page again", await page.evaluate(() => window.kept === true));
   check("the focus is still at the button", await page.evaluate(() => document.activeElement.id === "check"));
 
+  // a refusal is seen, not only heard
+  const before = found.errors.length;
+  await page.evaluate(() => (document.querySelector("input[name=token]").value = "00"));
+  await page.click("#check");
+  await page.getByText("It was refused: the form is from another time").waitFor();
+  check("a refusal is seen", (await page.locator("#said").boundingBox()).width > 100);
+
+  // the daemon goes and comes back with news
+  await wish("stop");
+  await page.getByText("not connected").waitFor();
+  check("the old page stays readable", (await page.textContent("#history")).includes("looked because somebody asked"));
+  await wish("start");
+  await live(page);
+  await page.waitForSelector("#differences-table");
+  check("the news of the new daemon is shown", (await page.textContent("#differences-table")).includes("changed by hand"));
+  check("it is still the same page", await page.evaluate(() => window.kept === true));
+  // the browser itself tells of the refusal and of each try to connect
+  const expected = /403|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/;
+  found.errors = found.errors.filter((text, number) => number < before || !expected.test(text));
+
   // a crowd of objects
   await wish("crowd");
   await page.getByText("200 scopes").waitFor();

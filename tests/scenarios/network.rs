@@ -34,11 +34,11 @@ konnect:
 /// Vendors that speak https, and a document that trusts their authority.
 fn secure(okta: &str, konnect: &str) -> Test {
     let vendors = Vendors::with(&["--tls", "--tls-name", OKTA, "--tls-name", KONNECT]);
-    let text = DOCUMENT
+    let document = DOCUMENT
         .replace("{at okta}", okta)
         .replace("{at konnect}", konnect);
     let ca = vendors.ca.clone().expect("a sandbox with TLS has one");
-    let test = Test::new().meets(vendors).config(&text);
+    let test = Test::new().meets(vendors).config(&document);
     std::fs::copy(ca, test.path("ca.pem")).unwrap();
     test
 }

@@ -23,6 +23,6 @@ enum AlertCommand {
 
 pub(super) async fn run(args: AlertArgs, screen: Screen) -> Result<Exit, CliError> {
     match args.command {
-        AlertCommand::Test(args) => test::run(args, screen).await,
+        AlertCommand::Test(args) => Box::pin(test::run(args, screen)).await,
     }
 }

@@ -35,7 +35,7 @@ Examples:
   dcrsync alert test --output json | jq '.trials[] | select(.arrived | not)'";
 
 pub(super) async fn run(args: TestArgs, screen: Screen) -> Result<Exit, CliError> {
-    let trials = send(&args.document, screen).await?;
+    let trials = Box::pin(send(&args.document, screen)).await?;
     match args.output {
         Output::Text => screen.print(&text(&trials))?,
         Output::Json => screen.print_json(&json(&trials))?,

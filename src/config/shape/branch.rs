@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Place, Shape, keywords, words};
+use super::{Name, Place, Shape, keywords, words};
 use crate::base::{Data, Diagnostic, Node, Suggestion};
 
 impl<'a> Shape<'a> {
@@ -12,7 +12,7 @@ impl<'a> Shape<'a> {
         branches: &'a [Json],
         only_one: bool,
         node: &Node,
-        place: &Place,
+        place: &Place<'_>,
     ) {
         let fitting = branches
             .iter()
@@ -22,8 +22,9 @@ impl<'a> Shape<'a> {
         match fitting {
             1 => return,
             2 if !only_one => return,
+            _ if self.fails() => return,
             2 => {
-                let text = format!("{} can be read in two ways", words::tick(&place.name));
+                let text = format!("{} can be read in two ways", place.tick());
                 return self.push(
                     Diagnostic::error("ambiguous-value", text)
                         .at(node.span)
@@ -35,7 +36,7 @@ impl<'a> Shape<'a> {
         let before = self.found.len();
         self.nearest(branches, node, place);
         if self.found.len() == before {
-            let text = format!("{} has a form that is not known", words::tick(&place.name));
+            let text = format!("{} has a form that is not known", place.tick());
             self.push(
                 Diagnostic::error("wrong-type", text)
                     .at(node.span)
@@ -45,7 +46,7 @@ impl<'a> Shape<'a> {
     }
 
     /// Reports inside the branch that was probably meant.
-    fn nearest(&mut self, branches: &'a [Json], node: &Node, place: &Place) {
+    fn nearest(&mut self, branches: &'a [Json], node: &Node, place: &Place<'_>) {
         let resolved: Vec<&'a Json> = branches.iter().flat_map(|it| self.flatten(it, 0)).collect();
         if node.data != Data::Null
             && let Some(secret) = resolved.iter().find(|branch| keywords::is_secret(branch))
@@ -106,7 +107,13 @@ impl<'a> Shape<'a> {
         }
     }
 
-    fn one_of_values(&mut self, allowed: &[&Json], branches: &[&Json], node: &Node, place: &Place) {
+    fn one_of_values(
+        &mut self,
+        allowed: &[&Json],
+        branches: &[&Json],
+        node: &Node,
+        place: &Place<'_>,
+    ) {
         self.unknown_value(allowed, node, place);
         let tags = tags(branches)
             .into_iter()
@@ -123,12 +130,12 @@ impl<'a> Shape<'a> {
         last.help
             .push(format!("or write {}", words::either(others)));
         if let (Some(text), [_]) = (node.as_text(), allowed) {
-            last.message = format!("{} knows no `{text}`", words::tick(&place.name));
+            last.message = format!("{} knows no `{text}`", place.tick());
         }
     }
 
     /// Mappings differ by their one key, or by their required fields.
-    fn choose_by_key(&mut self, branches: &[&'a Json], node: &Node, place: &Place) {
+    fn choose_by_key(&mut self, branches: &[&'a Json], node: &Node, place: &Place<'_>) {
         let has = |branch: &Json, key: &str| {
             branch
                 .get("properties")
@@ -163,7 +170,7 @@ impl<'a> Shape<'a> {
             return self.visit(best, node, place);
         }
         let tags = tags(branches);
-        let name = words::tick(&place.name);
+        let name = place.tick();
         if let Some((key, _)) = node.entries().first() {
             let near = Suggestion::find(&key.value, tags);
             self.push(
@@ -187,18 +194,18 @@ impl<'a> Shape<'a> {
         for (key, value) in node.entries() {
             let schema = branch.get("properties").and_then(|all| all.get(&key.value));
             if let Some(schema) = schema {
-                let name = key.value.clone();
+                let name = Name::Field(&key.value);
                 let span = key.span;
                 self.visit(schema, value, &Place { name, span });
             }
         }
     }
 
-    fn several_tags(&mut self, present: &[&str], node: &Node, place: &Place) {
+    fn several_tags(&mut self, present: &[&str], node: &Node, place: &Place<'_>) {
         let ticked = present.iter().map(|tag| format!("`{tag}`")).collect();
         let text = format!(
             "{} takes exactly one of {}",
-            words::tick(&place.name),
+            place.tick(),
             words::either(ticked)
         );
         let mut diagnostic = Diagnostic::error("one-of", text);

@@ -1,94 +1,81 @@
 //! Lists, mappings and how much may be in them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
+use super::rule::{Bounds, Rule};
 use super::scalar::example;
-use super::{Place, Shape, words};
-use crate::base::{Count, Data, Diagnostic, Node, Span, Suggestion};
+use super::{Name, Place, Shape, words};
+use crate::base::{Count, Data, Diagnostic, Node, Span, Spanned, Suggestion};
 
 impl<'a> Shape<'a> {
-    pub(super) fn list(
-        &mut self,
-        object: &'a Map<String, Json>,
-        items: &[Node],
-        node: &Node,
-        place: &Place,
-    ) {
-        self.bounds(
-            object,
-            ["minItems", "maxItems"],
-            items.len(),
-            "item",
-            node,
-            place,
-        );
-        if object.get("uniqueItems") == Some(&Json::Bool(true)) {
-            let mut seen: HashMap<String, Span> = HashMap::new();
-            for item in items {
-                if let Some(first) = seen.insert(words::canonical(item), item.span) {
-                    self.push(
-                        Diagnostic::error(
-                            "duplicate-item",
-                            format!("{} holds the same item twice", words::tick(&place.name)),
-                        )
-                        .label(item.span, "again")
-                        .label(first, "first here")
-                        .help("remove one of them"),
-                    );
-                }
-            }
+    pub(super) fn list(&mut self, rule: &Rule<'a>, items: &[Node], node: &Node, place: &Place<'_>) {
+        self.bounds(rule, rule.item_count, items.len(), "item", node, place);
+        if rule.unique {
+            self.unique(items, place);
         }
-        if let Some(schema) = object.get("items") {
+        if let Some(schema) = rule.items {
             for item in items {
-                let name = format!("an item of `{}`", place.name);
+                let name = Name::Item(&place.name);
                 let span = item.span;
                 self.visit(schema, item, &Place { name, span });
             }
         }
     }
 
-    pub(super) fn map(&mut self, object: &'a Map<String, Json>, node: &Node, place: &Place) {
-        let entries = node.entries();
-        self.bounds(
-            object,
-            ["minProperties", "maxProperties"],
-            entries.len(),
-            "field",
-            node,
-            place,
-        );
-        let properties = object.get("properties").and_then(Json::as_object);
-        for (key, value) in entries {
-            if let Some(schema) = object.get("propertyNames") {
-                let name = Node::new(Data::Text(key.value.clone()), key.span);
-                let words = format!("the name `{key}`");
-                self.visit(
-                    schema,
-                    &name,
-                    &Place {
-                        name: words,
-                        span: key.span,
-                    },
+    fn unique(&mut self, items: &[Node], place: &Place<'_>) {
+        let mut seen: HashMap<String, Span> = HashMap::new();
+        for item in items {
+            if let Some(first) = seen.insert(words::canonical(item), item.span) {
+                if self.fails() {
+                    return;
+                }
+                self.push(
+                    Diagnostic::error(
+                        "duplicate-item",
+                        format!("{} holds the same item twice", place.tick()),
+                    )
+                    .label(item.span, "again")
+                    .label(first, "first here")
+                    .help("remove one of them"),
                 );
             }
+        }
+    }
+
+    pub(super) fn map(
+        &mut self,
+        rule: &Rule<'a>,
+        entries: &[(Spanned<String>, Node)],
+        node: &Node,
+        place: &Place<'_>,
+    ) {
+        self.bounds(rule, rule.field_count, entries.len(), "field", node, place);
+        for (key, value) in entries {
+            if let Some(schema) = rule.names {
+                let name = Node::new(Data::Text(key.value.clone()), key.span);
+                let place = Place {
+                    name: Name::Key(&key.value),
+                    span: key.span,
+                };
+                self.visit(schema, &name, &place);
+            }
             let inner = Place {
-                name: key.value.clone(),
+                name: Name::Field(&key.value),
                 span: key.span,
             };
-            match properties.and_then(|all| all.get(&key.value)) {
+            match rule.properties.and_then(|all| all.get(&key.value)) {
                 Some(schema) => self.visit(schema, value, &inner),
-                None => match object.get("additionalProperties") {
-                    Some(Json::Bool(false)) => self.unknown_field(&inner, properties, place),
+                None => match rule.others {
+                    Some(Json::Bool(false)) => self.unknown_field(key, rule.properties, place),
                     Some(schema) => self.visit(schema, value, &inner),
                     None => {}
                 },
             }
         }
-        let given: HashSet<&str> = entries.iter().map(|(key, _)| key.value.as_str()).collect();
-        for name in words::texts(object.get("required")) {
-            if !given.contains(name) {
+        for name in &rule.required {
+            if node.entry(name).is_none() {
                 self.missing_field(name, place);
             }
         }
@@ -96,30 +83,36 @@ impl<'a> Shape<'a> {
 
     fn unknown_field(
         &mut self,
-        field: &Place,
+        field: &Spanned<String>,
         properties: Option<&Map<String, Json>>,
-        place: &Place,
+        place: &Place<'_>,
     ) {
+        if self.fails() {
+            return;
+        }
         let names = properties
             .into_iter()
             .flat_map(Map::keys)
             .map(String::as_str);
-        let near = Suggestion::find(&field.name, names);
+        let near = Suggestion::find(field, names);
         self.push(
             Diagnostic::error(
                 "unknown-field",
-                format!("{} has no field `{}`", words::tick(&place.name), field.name),
+                format!("{} has no field `{field}`", place.tick()),
             )
             .at(field.span)
             .help(near.map_or_else(|| "remove it".to_owned(), |near| near.to_string())),
         );
     }
 
-    fn missing_field(&mut self, name: &str, place: &Place) {
+    fn missing_field(&mut self, name: &str, place: &Place<'_>) {
+        if self.fails() {
+            return;
+        }
         self.push(
             Diagnostic::error(
                 "missing-field",
-                format!("{} lacks the field `{name}`", words::tick(&place.name)),
+                format!("{} lacks the field `{name}`", place.tick()),
             )
             .at(place.span)
             .help(format!("add `{name}: …`")),
@@ -129,22 +122,23 @@ impl<'a> Shape<'a> {
     /// Holds a count to a pair of bounds.
     pub(super) fn bounds(
         &mut self,
-        object: &Map<String, Json>,
-        [least, most]: [&str; 2],
+        rule: &Rule<'_>,
+        bounds: Bounds,
         count: usize,
         noun: &str,
         node: &Node,
-        place: &Place,
+        place: &Place<'_>,
     ) {
-        let bound = |name: &str| {
-            let bound = object.get(name).and_then(Json::as_u64)?;
-            usize::try_from(bound).ok()
-        };
-        let name = words::tick(&place.name);
-        if let Some(least) = bound(least).filter(|least| count < *least) {
+        let below = bounds.least.filter(|least| count < *least);
+        let above = bounds.most.filter(|most| count > *most);
+        if below.or(above).is_none() || self.fails() {
+            return;
+        }
+        let name = place.tick();
+        if let Some(least) = below {
             let needed = Count::of(least, noun);
             let text = format!("{name} needs at least {needed}, and has {count}");
-            let help = match example(object) {
+            let help = match example(rule.object) {
                 Some(example) => example,
                 None if noun == "character" => "write a text, or leave the field out".to_owned(),
                 None => format!("add {}, or leave the field out", Count::of(1, noun)),
@@ -155,7 +149,7 @@ impl<'a> Shape<'a> {
                     .help(help),
             );
         }
-        if let Some(most) = bound(most).filter(|most| count > *most) {
+        if let Some(most) = above {
             let allowed = Count::of(most, noun);
             let text = format!("{name} may have at most {allowed}, and has {count}");
             let over = Count::of(count - most, noun);

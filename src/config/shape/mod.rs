@@ -8,11 +8,14 @@
 mod branch;
 mod collection;
 mod keywords;
+mod place;
+mod rule;
 mod scalar;
 mod secret;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use regex::Regex;
 use serde_json::{Map, Value as Json};
@@ -20,15 +23,19 @@ use serde_json::{Map, Value as Json};
 use crate::base::{Data, Diagnostic, Node, Report, Span};
 
 pub use keywords::unsupported;
+use place::{Name, Place};
+use rule::{Condition, Rule};
 
 /// Reports every mismatch between the tree and the schema.
 pub fn check(schema: &Json, node: &Node, report: &mut Report) {
     let mut shape = Shape {
         definitions: schema.get("$defs").and_then(Json::as_object),
+        rules: BTreeMap::new(),
         patterns: HashMap::new(),
         masked: Vec::new(),
         found: Vec::new(),
         quiet: false,
+        failed: false,
     };
     shape.visit(schema, node, &Place::root(node));
     for diagnostic in shape.found {
@@ -36,37 +43,28 @@ pub fn check(schema: &Json, node: &Node, report: &mut Report) {
     }
 }
 
-/// What a node is called and where its name stands.
-struct Place {
-    name: String,
-    span: Span,
-}
-
-impl Place {
-    const ROOT: &str = "the document";
-
-    fn root(node: &Node) -> Self {
-        Self {
-            name: Self::ROOT.to_owned(),
-            span: Span {
-                end: node.span.start,
-                ..node.span
-            },
-        }
-    }
-}
-
 struct Shape<'a> {
     definitions: Option<&'a Map<String, Json>>,
+    /// The schemas that were visited, by where they are in memory.
+    rules: BTreeMap<*const Json, Rc<Rule<'a>>>,
     patterns: HashMap<&'a str, Option<Regex>>,
     /// Places inside of which a secret may stand, while they are visited.
     masked: Vec<Span>,
     found: Vec<Diagnostic>,
     /// Only whether something is wrong is asked; the first finding suffices.
     quiet: bool,
+    /// Something is wrong, where only that is asked.
+    failed: bool,
 }
 
 impl<'a> Shape<'a> {
+    /// Notes that something is wrong; tells whether more than that is not asked for.
+    fn fails(&mut self) -> bool {
+        self.failed = true;
+        self.quiet
+    }
+
+    /// Reports; only after [`fails`](Self::fails) told that somebody wants to know.
     fn push(&mut self, mut diagnostic: Diagnostic) {
         for span in &self.masked {
             diagnostic = diagnostic.mask(*span);
@@ -76,11 +74,16 @@ impl<'a> Shape<'a> {
 
     /// Tells whether the node fits, without reporting.
     fn fits(&mut self, schema: &'a Json, node: &Node) -> bool {
-        let found = std::mem::take(&mut self.found);
         let quiet = std::mem::replace(&mut self.quiet, true);
+        let failed = std::mem::replace(&mut self.failed, false);
         self.visit(schema, node, &Place::root(node));
         self.quiet = quiet;
-        std::mem::replace(&mut self.found, found).is_empty()
+        !std::mem::replace(&mut self.failed, failed)
+    }
+
+    fn rule(&mut self, schema: &'a Json, object: &'a Map<String, Json>) -> Rc<Rule<'a>> {
+        let rule = self.rules.entry(std::ptr::from_ref(schema));
+        Rc::clone(rule.or_insert_with(|| Rc::new(Rule::of(schema, object))))
     }
 
     /// Follows `$ref` into the definitions.
@@ -103,13 +106,16 @@ impl<'a> Shape<'a> {
         schema
     }
 
-    fn visit(&mut self, schema: &'a Json, node: &Node, place: &Place) {
-        if self.quiet && !self.found.is_empty() {
+    fn visit(&mut self, schema: &'a Json, node: &Node, place: &Place<'_>) {
+        if self.quiet && self.failed {
             return;
         }
         let object = match schema {
             Json::Bool(false) => {
-                let text = format!("{} is not allowed here", words::tick(&place.name));
+                if self.fails() {
+                    return;
+                }
+                let text = format!("{} is not allowed here", place.tick());
                 return self.push(
                     Diagnostic::error("unknown-field", text)
                         .at(place.span)
@@ -121,53 +127,43 @@ impl<'a> Shape<'a> {
                 return;
             }
         };
-        if keywords::is_secret(schema) {
-            return self.secret(schema, node, place);
+        let rule = self.rule(schema, object);
+        if rule.secret {
+            self.secret(schema, &rule, node, place);
+        } else {
+            self.keywords(schema, &rule, node, place);
         }
-        self.keywords(schema, object, node, place);
     }
 
-    fn keywords(
-        &mut self,
-        schema: &'a Json,
-        object: &'a Map<String, Json>,
-        node: &Node,
-        place: &Place,
-    ) {
-        if object.contains_key("$ref") {
+    fn keywords(&mut self, schema: &'a Json, rule: &Rule<'a>, node: &Node, place: &Place<'_>) {
+        if rule.refers {
             let target = self.resolve(schema);
             if !std::ptr::eq(target, schema) {
                 self.visit(target, node, place);
             }
         }
-        if !self.right_type(schema, object, node, place) {
+        if !self.right_type(schema, rule, node, place) {
             return;
         }
-        self.values(object, node, place);
-        for part in words::array(object.get("allOf")) {
+        self.values(rule, node, place);
+        for part in rule.all {
             self.visit(part, node, place);
         }
-        if let Some(condition) = object.get("if") {
-            let branch = if self.fits(condition, node) {
-                "then"
-            } else {
-                "else"
-            };
-            if let Some(schema) = object.get(branch) {
+        if let Some(Condition { test, met, unmet }) = rule.condition {
+            let branch = if self.fits(test, node) { met } else { unmet };
+            if let Some(schema) = branch {
                 self.visit(schema, node, place);
             }
         }
-        for (keyword, only_one) in [("oneOf", true), ("anyOf", false)] {
-            if let Some(branches) = object.get(keyword).and_then(Json::as_array) {
-                self.choose(branches, only_one, node, place);
-            }
+        for (branches, only_one) in &rule.choices {
+            self.choose(branches, *only_one, node, place);
         }
         match &node.data {
             Data::Null | Data::Bool(_) => {}
-            Data::Int(_) | Data::Float(_) => self.number(object, node, place),
-            Data::Text(text) => self.text(object, text, node, place),
-            Data::List(items) => self.list(object, items, node, place),
-            Data::Map(_) => self.map(object, node, place),
+            Data::Int(_) | Data::Float(_) => self.number(rule, node, place),
+            Data::Text(text) => self.text(rule, text, node, place),
+            Data::List(items) => self.list(rule, items, node, place),
+            Data::Map(entries) => self.map(rule, entries, node, place),
         }
     }
 }

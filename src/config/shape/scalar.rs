@@ -3,7 +3,8 @@
 use regex::Regex;
 use serde_json::{Map, Value as Json};
 
-use super::{Place, Shape, keywords, words};
+use super::rule::Rule;
+use super::{Name, Place, Shape, keywords, words};
 use crate::base::{Data, Diagnostic, Node, Suggestion};
 
 impl<'a> Shape<'a> {
@@ -11,20 +12,23 @@ impl<'a> Shape<'a> {
     pub(super) fn right_type(
         &mut self,
         schema: &Json,
-        object: &Map<String, Json>,
+        rule: &Rule<'_>,
         node: &Node,
-        place: &Place,
+        place: &Place<'_>,
     ) -> bool {
-        let types = words::types(object.get("type"));
+        let types = &rule.types;
         if types.is_empty() || types.iter().any(|name| words::is_type(node, name)) {
             return true;
         }
+        if self.fails() {
+            return false;
+        }
         let is_secret = keywords::holds_secret(schema);
         self.masked.extend(is_secret.then_some(node.span));
-        self.wrong_type(&types, node, place);
-        if let (Some(last), true) = (self.found.last_mut(), object.contains_key("pattern")) {
+        self.wrong_type(types, node, place);
+        if let (Some(last), Some(_)) = (self.found.last_mut(), rule.pattern) {
             // quotes alone would not make it right
-            last.help = example(object).map_or_else(|| last.help.clone(), |it| vec![it]);
+            last.help = example(rule.object).map_or_else(|| last.help.clone(), |it| vec![it]);
         }
         if is_secret {
             self.masked.pop();
@@ -32,7 +36,7 @@ impl<'a> Shape<'a> {
         false
     }
 
-    pub(super) fn wrong_type(&mut self, types: &[&str], node: &Node, place: &Place) {
+    pub(super) fn wrong_type(&mut self, types: &[&str], node: &Node, place: &Place<'_>) {
         let wanted: Vec<_> = types
             .iter()
             .filter(|name| **name != "null" || types.len() == 1)
@@ -40,7 +44,7 @@ impl<'a> Shape<'a> {
             .collect();
         let text = format!(
             "{} must be {}, not {}",
-            words::tick(&place.name),
+            place.tick(),
             words::either(wanted),
             if matches!(node.data, Data::Float(_)) {
                 "a fraction"
@@ -62,16 +66,12 @@ impl<'a> Shape<'a> {
     }
 
     /// Holds a node to `const` and `enum`.
-    pub(super) fn values(&mut self, object: &Map<String, Json>, node: &Node, place: &Place) {
-        let allowed: Vec<&Json> = match (object.get("const"), object.get("enum")) {
-            (Some(value), _) => vec![value],
-            (None, Some(Json::Array(values))) => values.iter().collect(),
-            (None, _) => return,
-        };
-        if allowed.iter().any(|value| same(value, node)) {
+    pub(super) fn values(&mut self, rule: &Rule<'_>, node: &Node, place: &Place<'_>) {
+        let Some(allowed) = &rule.values else { return };
+        if allowed.iter().any(|value| same(value, node)) || self.fails() {
             return;
         }
-        let obsolete = object.get(keywords::OBSOLETE);
+        let obsolete = rule.object.get(keywords::OBSOLETE);
         match node
             .as_text()
             .and_then(|text| Some((text, obsolete?.get(text)?.as_str()?)))
@@ -79,16 +79,16 @@ impl<'a> Shape<'a> {
             Some((text, instead)) => self.push(
                 Diagnostic::error(
                     "obsolete-value",
-                    format!("`{text}` is an obsolete {}", words::tick(&place.name)),
+                    format!("`{text}` is an obsolete {}", place.tick()),
                 )
                 .at(node.span)
                 .help(instead),
             ),
-            None => self.unknown_value(&allowed, node, place),
+            None => self.unknown_value(allowed, node, place),
         }
     }
 
-    pub(super) fn unknown_value(&mut self, allowed: &[&Json], node: &Node, place: &Place) {
+    pub(super) fn unknown_value(&mut self, allowed: &[&Json], node: &Node, place: &Place<'_>) {
         let names: Vec<String> = allowed
             .iter()
             .filter(|value| !value.is_null())
@@ -98,7 +98,7 @@ impl<'a> Shape<'a> {
                     .map_or_else(|| value.to_string(), str::to_owned)
             })
             .collect();
-        let name = words::tick(&place.name);
+        let name = place.tick();
         let ticked: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
         let text = if let (Some(text), false) = (node.as_text(), names.len() == 1) {
             format!("{name} knows no `{text}`")
@@ -125,7 +125,7 @@ impl<'a> Shape<'a> {
         );
     }
 
-    pub(super) fn number(&mut self, object: &Map<String, Json>, node: &Node, place: &Place) {
+    pub(super) fn number(&mut self, rule: &Rule<'_>, node: &Node, place: &Place<'_>) {
         let number = match &node.data {
             // no bound of ours is beyond the numbers that a float holds exactly
             #[allow(clippy::cast_precision_loss)]
@@ -133,42 +133,36 @@ impl<'a> Shape<'a> {
             Data::Float(number) => *number,
             Data::Null | Data::Bool(_) | Data::Text(_) | Data::List(_) | Data::Map(_) => return,
         };
-        let name = words::tick(&place.name);
-        if let Some(least) = object.get("minimum").filter(|least| below(number, least)) {
+        let least = rule.least.filter(|least| below(number, least));
+        let most = rule.most.filter(|most| above(number, most));
+        if least.or(most).is_none() || self.fails() {
+            return;
+        }
+        let name = place.tick();
+        if let Some(least) = least {
             let text = format!("{name} must be at least {least}");
             self.push(
                 Diagnostic::error("too-small", text)
                     .at(node.span)
-                    .help(range(object)),
+                    .help(range(rule)),
             );
         }
-        if let Some(most) = object.get("maximum").filter(|most| above(number, most)) {
+        if let Some(most) = most {
             let text = format!("{name} must be at most {most}");
             self.push(
                 Diagnostic::error("too-big", text)
                     .at(node.span)
-                    .help(range(object)),
+                    .help(range(rule)),
             );
         }
     }
 
-    pub(super) fn text(
-        &mut self,
-        object: &'a Map<String, Json>,
-        text: &str,
-        node: &Node,
-        place: &Place,
-    ) {
-        let length = text.chars().count();
-        self.bounds(
-            object,
-            ["minLength", "maxLength"],
-            length,
-            "character",
-            node,
-            place,
-        );
-        let Some(pattern) = object.get("pattern").and_then(Json::as_str) else {
+    pub(super) fn text(&mut self, rule: &Rule<'a>, text: &str, node: &Node, place: &Place<'_>) {
+        if !rule.length.is_open() {
+            let length = text.chars().count();
+            self.bounds(rule, rule.length, length, "character", node, place);
+        }
+        let Some(pattern) = rule.pattern else {
             return;
         };
         let matches = self
@@ -177,10 +171,12 @@ impl<'a> Shape<'a> {
             .or_insert_with(|| Regex::new(pattern).ok())
             .as_ref()
             .is_none_or(|regex| regex.is_match(text));
-        if matches || text.is_empty() && object.contains_key("minLength") {
+        let is_told = text.is_empty() && rule.object.contains_key("minLength");
+        if matches || is_told || self.fails() {
             return;
         }
-        let form = if object.get("format").is_some_and(|format| format == "uri") {
+        let format = rule.object.get("format");
+        let form = if format.is_some_and(|format| format == "uri") {
             "must be `https://` and a host, without user, password and blanks".to_owned()
         } else {
             format!("must match `{pattern}`")
@@ -188,11 +184,12 @@ impl<'a> Shape<'a> {
         self.push(
             Diagnostic::error(
                 "bad-pattern",
-                format!("{} does not have the right form", words::tick(&place.name)),
+                format!("{} does not have the right form", place.tick()),
             )
             .label(node.span, form)
             .help(
-                example(object).unwrap_or_else(|| "write it in the form that is shown".to_owned()),
+                example(rule.object)
+                    .unwrap_or_else(|| "write it in the form that is shown".to_owned()),
             ),
         );
     }
@@ -215,8 +212,8 @@ pub(super) fn example(object: &Map<String, Json>) -> Option<String> {
     Some(format!("for example `{written}`"))
 }
 
-fn range(object: &Map<String, Json>) -> String {
-    match (object.get("minimum"), object.get("maximum")) {
+fn range(rule: &Rule<'_>) -> String {
+    match (rule.least, rule.most) {
         (Some(least), Some(most)) => format!("write a number from {least} to {most}"),
         (Some(least), None) => format!("write {least} or more"),
         (None, Some(most)) => format!("write {most} or less"),
@@ -234,6 +231,9 @@ fn above(number: f64, most: &Json) -> bool {
 
 /// Compares as JSON Schema does: numbers by value.
 pub(super) fn same(value: &Json, node: &Node) -> bool {
+    if let (Json::String(wanted), Data::Text(text)) = (value, &node.data) {
+        return wanted == text;
+    }
     match (value.as_f64(), node.to_json().as_f64()) {
         (Some(left), Some(right)) => left.total_cmp(&right).is_eq(),
         _ => *value == node.to_json(),
@@ -241,8 +241,8 @@ pub(super) fn same(value: &Json, node: &Node) -> bool {
 }
 
 /// What to write where a value has quite another type.
-fn instead(types: &[&str], place: &Place) -> String {
-    if place.name == Place::ROOT {
+fn instead(types: &[&str], place: &Place<'_>) -> String {
+    if place.name == Name::Document {
         return "start with `version: 1` and `name: …`, or run `dcrsync init`".to_owned();
     }
     match types.iter().find(|name| **name != "null") {

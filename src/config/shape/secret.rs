@@ -2,20 +2,24 @@
 
 use serde_json::Value as Json;
 
-use super::{Place, Shape, words};
+use super::rule::Rule;
+use super::{Place, Shape};
 use crate::base::{Data, Diagnostic, Node, Spanned};
 
 impl<'a> Shape<'a> {
     /// Holds a node to a schema marked `x-secret`; whatever stands there is never shown.
-    pub(super) fn secret(&mut self, schema: &'a Json, node: &Node, place: &Place) {
-        let Some(object) = schema.as_object() else {
-            return;
-        };
+    pub(super) fn secret(
+        &mut self,
+        schema: &'a Json,
+        rule: &Rule<'a>,
+        node: &Node,
+        place: &Place<'_>,
+    ) {
         match &node.data {
             Data::Bool(_) | Data::Int(_) | Data::Float(_) | Data::Text(_) | Data::List(_) => {
                 self.literal(node, place);
             }
-            Data::Null => self.keywords(schema, object, node, place),
+            Data::Null => self.keywords(schema, rule, node, place),
             Data::Map(entries) => {
                 if entries
                     .iter()
@@ -30,19 +34,23 @@ impl<'a> Shape<'a> {
                         self.masked.push(value.span);
                     }
                 }
-                self.keywords(schema, object, node, place);
+                self.keywords(schema, rule, node, place);
                 self.masked.truncate(before);
             }
         }
     }
 
-    fn literal(&mut self, node: &Node, place: &Place) {
-        let field = if place.name.contains(' ') {
+    fn literal(&mut self, node: &Node, place: &Place<'_>) {
+        if self.fails() {
+            return;
+        }
+        let name = place.name.to_string();
+        let field = if name.contains(' ') {
             String::new()
         } else {
-            format!("{}: ", place.name)
+            format!("{name}: ")
         };
-        let name = words::tick(&place.name);
+        let name = place.tick();
         self.push(
             Diagnostic::error(
                 "literal-secret",

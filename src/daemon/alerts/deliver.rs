@@ -1,6 +1,7 @@
 //! Takes messages from the outbox to their receivers: each receiver's in order, all receivers at once.
 
 use std::collections::BTreeSet;
+use std::error::Error;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -62,7 +63,10 @@ async fn launch(
     let heads = match blocking(inner, |inner| inner.outbox.heads()).await {
         Ok(heads) => heads,
         Err(error) => {
-            tracing::error!(%error, "alerts wait: the outbox cannot be read");
+            tracing::error!(
+                error = &error as &dyn Error,
+                "alerts wait: the outbox cannot be read"
+            );
             return Some(PAUSE);
         }
     };
@@ -181,7 +185,10 @@ async fn note(
         match blocking(inner, move |inner| once(inner)).await {
             Ok(()) => return,
             Err(error) => {
-                tracing::error!(%error, "what became of an alert cannot be noted; it is tried again");
+                tracing::error!(
+                    error = &error as &dyn Error,
+                    "what became of an alert cannot be noted; it is tried again"
+                );
                 inner.clock.sleep(PAUSE).await;
             }
         }
@@ -204,7 +211,7 @@ async fn record(inner: &Arc<Inner>, line: &Line, message: &Message, text: String
     };
     let recorded = blocking(inner, move |_| history.record(&entry)).await;
     if let Err(error) = recorded {
-        tracing::warn!(%error, "the history misses an alert");
+        tracing::warn!(error = &error as &dyn Error, "the history misses an alert");
     }
 }
 

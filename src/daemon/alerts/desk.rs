@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use super::send::{Courier, CourierOptions};
 use super::{Change, DeskError, Receiver, Trial, deliver, settle, trial};
 use crate::daemon::history::History;
 use crate::daemon::store::{Database, Durability, Memory, StoreError};
-use crate::status::Alerting;
+use crate::status::{AlertStatus, Alerting};
 use crate::vendor::Clock;
 
 /// Where alerts are settled and sent from; clones share everything.
@@ -134,11 +135,12 @@ impl Desk {
     ///
     /// New ones fire, those that are missing are resolved, lasting ones are told again after each
     /// receiver's `repeat`, or at once when they are about something else than before. The same again
-    /// after it was resolved is told again only after `repeat`, too.
+    /// after it was resolved is told again only after `repeat`, too. Whoever calls [`Desk::receivers`] later
+    /// is told later, and misses no end.
     pub fn settle(
         &self,
         document: &str,
-        alerts: Vec<crate::status::AlertStatus>,
+        alerts: Vec<AlertStatus>,
         now: Timestamp,
     ) -> Result<Vec<Change>, DeskError> {
         const WHAT: &str = "settling alerts";
@@ -164,7 +166,7 @@ impl Desk {
     /// What lasts and what waits, of the documents whose receivers are known.
     pub fn alerting(&self) -> Alerting {
         self.0.alerting().unwrap_or_else(|error| {
-            tracing::error!(%error, "the alerts cannot be counted");
+            tracing::error!(error = &error as &dyn Error, "the alerts cannot be counted");
             self.0.counted()
         })
     }

@@ -95,7 +95,10 @@ impl Target {
             }
             Self::PagerDuty { routing_key, .. } => vec![routing_key.clone()],
             Self::Webhook { url, secret } => {
-                let mut all = vec![Secret::new(url.as_str()), path(url)];
+                let mut all = vec![Secret::new(url.as_str())];
+                if url.query().is_some() {
+                    all.push(path(url));
+                }
                 if let Some(secret) = secret {
                     all.push(Secret::new(secret.expose().trim_start_matches(PREFIX)));
                     all.push(secret.clone());

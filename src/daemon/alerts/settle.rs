@@ -40,7 +40,7 @@ pub(super) fn turn(
     let same = told.gist == gist(alert);
     let again = receiver
         .repeat
-        .is_some_and(|repeat| told.at.is_before(now, repeat));
+        .is_some_and(|repeat| has_passed(repeat, told.at, now));
     match (told.lasts, same) {
         (true, false) => Some(Turn::Changed),
         (true, true) => again.then_some(Turn::Repeated),
@@ -50,17 +50,9 @@ pub(super) fn turn(
     }
 }
 
-trait Before {
-    /// Tells whether so much time has passed since.
-    fn is_before(self, now: Timestamp, time: Duration) -> bool;
-}
-
-impl Before for Timestamp {
-    fn is_before(self, now: Timestamp, time: Duration) -> bool {
-        let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
-        // without a sum, which could leave what a time can be
-        now.duration_since(self) >= time
-    }
+/// Tells whether so much time has passed since; without a sum, which could leave what a time can be.
+fn has_passed(time: Duration, since: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(since) >= SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX)
 }
 
 /// Settles all alerts of a document; in a transaction.
@@ -114,6 +106,13 @@ pub(super) fn settle(
         changes.extend(turn.map(|turn| Change { alert, turn }));
     }
     for (key, alert) in before {
+        // nobody said yet who is to be told: then it is kept until somebody can be
+        let unknown = told.iter().any(|((about, name), told)| {
+            *about == key && told.lasts && receivers.iter().all(|it| it.name != *name)
+        });
+        if unknown {
+            continue;
+        }
         for receiver in receivers {
             if let Some(told) = told.get(&(key.clone(), receiver.name.clone())) {
                 resolve(connection, document, receiver, told, &alert, now)?;

@@ -1,3 +1,4 @@
+use std::error::Error;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -156,7 +157,8 @@ fn set_aside(path: &Path, why: &StoreError) -> Result<(), StoreError> {
     tracing::warn!(
         path = %path.display(),
         kept = %aside.display(),
-        "the history is begun anew: {why}"
+        error = why as &dyn Error,
+        "the history is begun anew"
     );
     Ok(())
 }

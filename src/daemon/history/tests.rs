@@ -28,7 +28,9 @@ fn messages(entries: &[HistoryEntry]) -> Vec<&str> {
         .iter()
         .map(|entry| match &entry.what {
             Happening::Alerted { message, .. } => message.as_str(),
-            other => panic!("{other:?}"),
+            other @ (Happening::Run { .. }
+            | Happening::Appeared { .. }
+            | Happening::Settled { .. }) => panic!("{other:?}"),
         })
         .collect()
 }

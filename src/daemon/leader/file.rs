@@ -111,7 +111,7 @@ impl Candidate {
                 drop(held);
                 self.voice.no_trouble();
                 self.voice.role(Role::Follows {
-                    holder: holder.map(told),
+                    holder: holder.as_ref().map(told),
                 });
             }
             Err(LockError::File(source)) => {
@@ -126,6 +126,6 @@ impl Candidate {
     }
 }
 
-fn told(holder: Holder) -> String {
+fn told(holder: &Holder) -> String {
     format!("{} (process {})", holder.command, holder.pid)
 }

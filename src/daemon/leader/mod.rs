@@ -125,7 +125,7 @@ impl Voice {
                     tracing::info!(%holder, "this replica follows");
                 }
                 Role::Follows { holder: None } => {
-                    tracing::info!("this replica follows; nobody is known to lead")
+                    tracing::info!("this replica follows; nobody is known to lead");
                 }
             }
             *role = now;

@@ -14,7 +14,7 @@ const MODE: u32 = 0o600;
 /// How long a second process with the same file, such as `dcrsync history`, is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// One SQLite file; clones share the connection.
+/// One `SQLite` file; clones share the connection.
 #[derive(Debug, Clone)]
 pub struct Database {
     path: PathBuf,
@@ -177,7 +177,7 @@ impl Database {
     }
 }
 
-/// Makes the folder and an empty file that only its owner reads; SQLite's own files get the same mode.
+/// Makes the folder and an empty file that only its owner reads; `SQLite`'s own files get the same mode.
 fn prepare(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;

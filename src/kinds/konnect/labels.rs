@@ -60,11 +60,13 @@ pub(super) fn fingerprint(json: &Json) -> Value {
 ///
 /// Konnect does not say whether a label that a PATCH leaves out is kept, so all are sent again.
 pub(super) fn write(task: &Task<'_>, live: Option<&Live>) -> Json {
-    let mut labels = live
-        .and_then(|live| live.raw.get("labels"))
-        .and_then(Json::as_object)
-        .cloned()
-        .unwrap_or_default();
+    let mut raw = live.map(|live| live.raw.json()).unwrap_or_default();
+    let labels = raw.get_mut("labels").map(Json::take);
+    let mut labels = if let Some(Json::Object(labels)) = labels {
+        labels
+    } else {
+        Map::new()
+    };
     // an object that was taken over is no longer the other tool's
     if labels.contains_key(KONGCTL) {
         labels.insert(KONGCTL.to_owned(), Json::Null);

@@ -21,7 +21,10 @@ impl Siblings {
     /// The object as it is now: a write of another one may have moved it since it was observed.
     pub(super) fn fresh(&self, live: &Live) -> Live {
         Live {
-            raw: self.now(&live.id).unwrap_or(&live.raw).clone(),
+            raw: match self.now(&live.id) {
+                Some(now) => now.clone().into(),
+                None => live.raw.clone(),
+            },
             ..live.clone()
         }
     }

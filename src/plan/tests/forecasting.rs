@@ -27,11 +27,7 @@ fn conditions(limits: Vec<Limit>) -> Conditions {
             },
         )],
         at_once: 16,
-        reads: Reads {
-            requests: Vec::new(),
-            time: Duration::ZERO,
-            times: 0,
-        },
+        reads: Vec::new(),
     }
 }
 
@@ -92,11 +88,10 @@ fn windows_are_waited_for() {
 #[test]
 fn what_is_read_in_the_end_counts_too() {
     let mut limits = conditions(vec![limit(50, Duration::ZERO)]);
-    limits.reads = Reads {
+    limits.reads = vec![Reads {
         requests: vec![("shop", "all", 5)],
         time: SECOND,
-        times: 1,
-    };
+    }];
     let took = seconds(&vec![job(); 48], &limits);
     assert!((61.0..63.0).contains(&took), "{took}");
 }

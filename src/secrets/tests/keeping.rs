@@ -6,6 +6,7 @@ use super::{Place, told};
 use crate::base::{
     CredentialStore, CredentialTarget, Credentials, FileId, Secret, SecretRef, Span,
 };
+use crate::secrets::kept::Kept;
 use crate::secrets::replace::replace;
 use crate::secrets::sops::{Keyring, SopsFile};
 use crate::secrets::{SecretError, SopsStore, create_file};
@@ -308,4 +309,72 @@ fn an_entry_is_taken_out_and_the_rest_stays() {
         secrets.remove("okta.old").is_err(),
         "it is not there any more"
     );
+}
+
+#[test]
+fn a_file_of_many_applications_is_decrypted_once() {
+    let place = Place::new();
+    let file = place.file(
+        "c.yaml",
+        &[("a.client_id", "0oa1"), ("a.client_secret", "s")],
+    );
+    let keyring = Keyring::new(place.environment.clone(), Vec::new());
+    let (kept, opened) = (Kept::default(), std::cell::Cell::new(0));
+    let look = || {
+        let about = fs::metadata(&file).expect("it is there");
+        let leaves = kept.leaves(&file, &about, || {
+            opened.set(opened.get() + 1);
+            let bytes = fs::read(&file).expect("it is there");
+            Ok(SopsFile::open(&file, &bytes, &keyring).expect("it opens"))
+        });
+        let (id, _) = leaves
+            .expect("it opens")
+            .credentials(&file, "a")
+            .expect("ours");
+        id.map(|id| id.expose().to_owned())
+    };
+    for _ in 0..3 {
+        assert_eq!(look().as_deref(), Some("0oa1"));
+    }
+    assert_eq!(opened.get(), 1);
+    // as an editor does it: another file in the place of this one
+    let other = place.file(
+        "other.yaml",
+        &[("a.client_id", "0oa2"), ("a.client_secret", "s")],
+    );
+    fs::rename(other, &file).expect("replaced");
+    assert_eq!(look().as_deref(), Some("0oa2"));
+    assert_eq!(opened.get(), 2);
+}
+
+#[test]
+fn who_else_changes_the_file_is_seen() {
+    let place = Place::new();
+    place.file("c.yaml", &[("a", "1")]);
+    let (one, other) = (place.store(&[]), place.store(&[]));
+    let at = target("c.yaml", "clients.new");
+    assert_eq!(one.get(&at).expect("it opens"), None);
+    other.put(&at, &credentials("0oa1", "s")).expect("it works");
+    assert_eq!(
+        one.get(&at).expect("it opens"),
+        Some(credentials("0oa1", "s"))
+    );
+}
+
+#[test]
+fn neighbours_whose_names_begin_alike_are_told_apart() {
+    let place = Place::new();
+    let values = [
+        ("a-b.client_id", "0oaother"),
+        ("a-b.client_secret", "t"),
+        ("a.client_id", "0oa1"),
+        ("a.client_secret", "s"),
+        ("a0.client_id", "0oathird"),
+    ];
+    place.file("c.yaml", &values);
+    let store = place.store(&[]);
+    let found = store.get(&target("c.yaml", "a")).expect("it opens");
+    assert_eq!(found, Some(credentials("0oa1", "s")));
+    assert!(store.get(&target("c.yaml", "a0")).is_err());
+    assert_eq!(store.get(&target("c.yaml", "b")).expect("it opens"), None);
 }

@@ -3,7 +3,9 @@
 (() => {
   const said = document.getElementById("said");
   const line = document.getElementById("line");
-  const say = (text) => {
+  // read out to those who cannot see it; what went wrong is shown to all
+  const say = (text, wrong = false) => {
+    said.className = wrong ? "note" : "visually-hidden";
     if (said.textContent !== text) said.textContent = text;
   };
   const main = () => document.getElementById("main");
@@ -103,10 +105,15 @@
     event.preventDefault();
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-      if (answer.ok) swap(await answer.text());
-      say(answer.ok ? "A check was asked for." : `It was refused: ${await answer.text()}`);
+      const text = await answer.text();
+      if (answer.ok) {
+        swap(text);
+        say("A check was asked for.");
+      } else {
+        say(`It was refused: ${text}`, true);
+      }
     } catch {
-      say("The daemon does not answer.");
+      say("The daemon does not answer.", true);
     }
   });
 

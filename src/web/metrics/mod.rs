@@ -3,8 +3,12 @@
 //! Names follow Prometheus's practice: base units, `_total` for what only grows, a label for each thing
 //! that one would sum over. The page `docs/page.md` lists them.
 
+mod alerts;
+mod documents;
 mod families;
 mod family;
+mod secrets;
+mod vendors;
 
 use std::fmt;
 use std::sync::Arc;

@@ -60,9 +60,10 @@ fn wait(run: &[String], input: &str, limit: Duration) -> Reply {
     let mut child = match spawned {
         Ok(child) => child,
         Err(error) => {
-            return refused(match error.kind() {
-                ErrorKind::NotFound => "the program is not there".to_owned(),
-                kind => format!("the program cannot be run: {kind}"),
+            return refused(if error.kind() == ErrorKind::NotFound {
+                "the program is not there".to_owned()
+            } else {
+                format!("the program cannot be run: {}", error.kind())
             });
         }
     };
@@ -103,6 +104,11 @@ fn connect(child: &mut Child, input: &str) -> Option<JoinHandle<Vec<u8>>> {
             let mut bytes = Vec::new();
             // what cannot be read cannot be told
             let _ = pipe.by_ref().take(READ).read_to_end(&mut bytes);
+            if bytes.len() as u64 >= READ {
+                // its last line may be cut in the middle of what would be taken out
+                let end = bytes.iter().rposition(|byte| *byte == b'\n');
+                bytes.truncate(end.unwrap_or_default());
+            }
             // a full pipe would stop it
             let _ = std::io::copy(&mut pipe, &mut std::io::sink());
             bytes

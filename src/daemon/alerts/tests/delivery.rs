@@ -143,7 +143,10 @@ async fn a_receiver_that_refuses_holds_nobody_up_and_is_given_up() {
                 message,
                 ..
             } if receiver == wanted => Some((*delivered, message.clone())),
-            _ => None,
+            Happening::Run { .. }
+            | Happening::Appeared { .. }
+            | Happening::Settled { .. }
+            | Happening::Alerted { .. } => None,
         });
         outcomes.collect::<Vec<_>>()
     };

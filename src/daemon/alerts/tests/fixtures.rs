@@ -1,6 +1,6 @@
 //! A receiver on this machine, a clock that is moved, and alerts.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::future::Future;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -208,10 +208,10 @@ pub(super) fn arrivals(got: &[Got]) -> Vec<(String, String, String)> {
 
 /// What arrived there without repetitions of the same id, `fired a`.
 pub(super) fn told(got: &[Got]) -> Vec<String> {
-    let mut seen = HashMap::new();
+    let mut seen = HashSet::new();
     arrivals(got)
         .into_iter()
-        .filter(|(id, _, _)| seen.insert(id.clone(), ()).is_none())
+        .filter(|(id, _, _)| seen.insert(id.clone()))
         .map(|(_, turn, key)| format!("{turn} {key}"))
         .collect()
 }

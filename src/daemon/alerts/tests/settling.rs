@@ -314,6 +314,22 @@ fn a_restart_knows_what_was_told() {
 }
 
 #[test]
+fn an_end_before_the_receivers_are_known_is_told_after_it() {
+    let Story { desk: old, folder } = Story::new(one(None));
+    old.settle("shop", vec![alert("a", Urgency::Warning)], at(0))
+        .unwrap();
+    drop(old);
+    let story = Story {
+        desk: desk(folder.path(), &MovedClock::default()),
+        folder,
+    };
+    assert_eq!(story.settle(60, &[]), NOTHING);
+    story.desk.receivers("shop", one(None)).unwrap();
+    assert_eq!(story.settle(120, &[]), ["resolved a"]);
+    assert_eq!(story.taken("webhook #1"), ["fired a", "resolved a"]);
+}
+
+#[test]
 fn of_what_is_told_twice_in_one_look_the_last_counts() {
     let story = Story::new(one(None));
     let twice = [alert("a", Urgency::Warning), alert("a", Urgency::Critical)];

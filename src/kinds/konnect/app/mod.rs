@@ -183,7 +183,8 @@ impl Kind for App {
             id: id.to_owned(),
             field: Some(("client_id", id.to_owned())),
         });
-        let counted = live.raw.get("registration_count").and_then(Json::as_f64);
+        let raw = live.raw.json();
+        let counted = raw.get("registration_count").and_then(Json::as_f64);
         let registration = counted
             .filter(|count| *count >= 1.0)
             .map(|_| Witness::Counts {

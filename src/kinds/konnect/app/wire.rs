@@ -41,7 +41,7 @@ pub(super) fn live(json: Json, portal: &str) -> Live {
         let linked = matches!(live.owner, Some(Owner::Document(_)));
         live.along = (registered && !linked).then_some(okta::client::NAME);
     }
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 

@@ -35,7 +35,7 @@ pub(super) fn live(json: Json) -> Live {
     live.leans
         .extend(okta::authorization_server::id_of_issuer(&live));
     labels::read(&json, &mut live);
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 

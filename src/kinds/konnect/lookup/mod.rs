@@ -56,7 +56,8 @@ impl Kind for Api {
 
     fn witnesses(live: &Live) -> Vec<Witness> {
         // an API names the portals that it is published in
-        let portals = live.raw.get("portals").and_then(Json::as_array);
+        let raw = live.raw.json();
+        let portals = raw.get("portals").and_then(Json::as_array);
         let ids = portals.into_iter().flatten();
         ids.filter_map(|portal| portal.get("id")?.as_str())
             .map(|portal| {
@@ -140,6 +141,6 @@ fn live(kind: KindName, portal: Option<&Live>, name: &str, json: Json) -> Live {
     live.parent = portal.map(|portal| portal.id.clone());
     let text: Value = wire::text(&json, name);
     live.fields.insert("name", text);
-    live.raw = json;
+    live.raw = json.into();
     live
 }

@@ -27,7 +27,7 @@ pub(super) fn live(json: Json) -> Live {
     }
     fields.insert("domain", wire::text(&json, "canonical_domain"));
     labels::read(&json, &mut live);
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 

@@ -41,7 +41,7 @@ fn make(api: &str, portal: &str, json: Json) -> Live {
         "auto_approve_registrations",
         wire::switch(&json, "auto_approve_registrations"),
     );
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 
@@ -76,12 +76,13 @@ pub(super) async fn replace(
         .ref_id("portal")?
         .ok_or_else(|| task.missing("portal"))?;
     let mut body = json!({});
+    let raw = live.map(|live| live.raw.json()).unwrap_or_default();
     for member in [
         "auth_strategy_ids",
         "auto_approve_registrations",
         "visibility",
     ] {
-        if let Some(value) = live.and_then(|live| live.raw.get(member)) {
+        if let Some(value) = raw.get(member) {
             // an empty list is refused: null says that nobody has to log in
             let empty = value.as_array().is_some_and(Vec::is_empty);
             wire::put(

@@ -29,7 +29,7 @@ pub(super) fn live(json: Json, portal: &str) -> Live {
     }
     let fields = &mut live.fields;
     fields.insert("status", wire::text(&json, "status"));
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 
@@ -41,8 +41,8 @@ pub(super) fn place(task: &Task<'_>) -> Result<(String, String), KindError> {
 
 /// The vendor's id of the application, from what was observed.
 pub(super) fn app_of(live: &Live) -> Option<String> {
-    live.raw
-        .pointer("/application/id")
+    let raw = live.raw.json();
+    raw.pointer("/application/id")
         .and_then(Json::as_str)
         .map(str::to_owned)
 }

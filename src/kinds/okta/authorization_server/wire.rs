@@ -40,13 +40,13 @@ pub(super) fn live(json: Json) -> Live {
     live.fields
         .insert("issuer_mode", wire::lower(&json, "issuerMode"));
     live.system = json.get("default").and_then(Json::as_bool).unwrap_or(false);
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 
 /// PUT replaces, so the live form is sent back with the declared fields over it.
 pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
-    let mut body = live.map_or_else(|| json!({}), |live| live.raw.clone());
+    let mut body = live.map_or_else(|| json!({}), |live| live.raw.json());
     wire::strip(&mut body, &READ_ONLY);
     if let Some(signing) = body.pointer_mut("/credentials/signing") {
         wire::strip(signing, &KEY_READ_ONLY);

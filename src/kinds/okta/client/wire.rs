@@ -55,7 +55,7 @@ pub(super) fn live(mut json: Json) -> Live {
         .pointer(&format!("/profile/{OWNER}"))
         .and_then(Json::as_str)
         .map(|name| Owner::Document(name.to_owned()));
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 
@@ -65,7 +65,7 @@ pub(super) fn is_ours(task: &Task<'_>, live: &Live) -> bool {
 }
 
 pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
-    let mut body = live.map_or_else(new, |live| live.raw.clone());
+    let mut body = live.map_or_else(new, |live| live.raw.json());
     wire::strip(&mut body, &READ_ONLY);
     if let Some(settings) = body.get_mut("settings") {
         wire::strip(settings, &SETTINGS_READ_ONLY);

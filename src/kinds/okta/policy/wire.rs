@@ -21,7 +21,7 @@ pub(super) fn live(json: Json, server: &str) -> Live {
     let active = json.get("status").and_then(Json::as_str) != Some("INACTIVE");
     fields.insert("active", Value::Bool(active));
     live.system = json.get("system").and_then(Json::as_bool).unwrap_or(false);
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 
@@ -37,7 +37,7 @@ pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
                 "priority": 1,
             })
         },
-        |live| live.raw.clone(),
+        |live| live.raw.json(),
     );
     wire::strip(&mut body, &READ_ONLY);
     for (field, value) in &task.desired.fields {

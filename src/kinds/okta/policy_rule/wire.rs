@@ -42,7 +42,7 @@ pub(super) fn live(json: Json, server: &str, policy: &str) -> Live {
     let active = json.get("status").and_then(Json::as_str) != Some("INACTIVE");
     fields.insert("active", Value::Bool(active));
     live.system = json.get("system").and_then(Json::as_bool).unwrap_or(false);
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 
@@ -66,7 +66,7 @@ pub(super) fn place(task: &Task<'_>, live: Option<&Live>) -> Result<(String, Str
 
 /// PUT replaces, so the live form is sent back with the declared fields over it.
 pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
-    let mut body = live.map_or_else(new, |live| live.raw.clone());
+    let mut body = live.map_or_else(new, |live| live.raw.json());
     wire::strip(&mut body, &READ_ONLY);
     for (field, value) in &task.desired.fields {
         if let Some((_, member, _)) = LIFETIMES.iter().find(|(name, ..)| name == field) {

@@ -22,13 +22,13 @@ pub(super) fn live(json: Json, server: &str) -> Live {
     live.fields
         .insert("optional", wire::switch(&json, "optional"));
     live.system = json.get("system").and_then(Json::as_bool).unwrap_or(false);
-    live.raw = json;
+    live.raw = json.into();
     live
 }
 
 /// PUT replaces, so the live form is sent back with the declared fields over it.
 pub(super) fn body(task: &Task<'_>, live: Option<&Live>) -> Json {
-    let mut body = live.map_or_else(|| json!({}), |live| live.raw.clone());
+    let mut body = live.map_or_else(|| json!({}), |live| live.raw.json());
     wire::strip(&mut body, &READ_ONLY);
     for (field, value) in &task.desired.fields {
         let (member, value) = match *field {

@@ -77,6 +77,10 @@ fn runs(command: &str) -> &'static [Run] {
         ],
         "history" => &[(&["history"], 0), (&["history", "--since", "7d"], 0)],
         "sandbox" => &[(&["sandbox", "--print-seed-schema"], 0)],
+        "drift" => &[
+            (&["drift", "--sandbox"], 0),
+            (&["drift", "--sandbox", "--notify"], 0),
+        ],
         // ends by itself where it refuses; what it does as long as it lives is a test of its own
         "watch" => &[(&["watch", "--listen", "0.0.0.0:0"], 1)],
         "schema" => &[(&["schema"], 0)],

@@ -181,7 +181,9 @@ impl Vendors {
     /// A scope of the server `default`, as Okta has it.
     #[track_caller]
     pub fn scope(&self, name: &str) -> Value {
-        Self::named(&self.okta("GET", SCOPES, &Value::Null), name)
+        // a list has pages
+        let path = format!("{SCOPES}?q={name}");
+        Self::named(&self.okta("GET", &path, &Value::Null), name)
     }
 
     /// Sets limits, as `POST /_sandbox/limits` takes them.

@@ -275,11 +275,13 @@ async fn serve(
             .await;
         }
     });
+    let telling = tokio::spawn(ledger.clone().tell(board.clone()));
     let mut service = Service::new(|name| std::env::var_os(name));
     service.ready();
     watch.run(signals, &mut service).await;
     service.stopping();
     end.send_replace(true);
+    telling.abort();
     for (_, elected) in elections {
         elected.stop().await;
     }

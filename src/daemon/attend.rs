@@ -65,6 +65,10 @@ impl Attendant {
             self.follower.stand_by(!leads);
             if leads {
                 self.lead().await;
+                if self.role.has_changed().is_err() {
+                    // nobody can say any more who leads
+                    break;
+                }
             } else {
                 tokio::select! {
                     changed = self.role.changed() => if changed.is_err() { break },
@@ -91,12 +95,9 @@ impl Attendant {
                 self.announce();
             }
             tokio::select! {
-                _ = self.ending.changed() => return,
-                changed = self.role.changed() => {
-                    if changed.is_err() || *self.role.borrow() != Role::Leads {
-                        return;
-                    }
-                }
+                // first, as a run may have been what noticed it
+                biased;
+                () = over(&mut self.role, &mut self.ending) => return,
                 wake = self.triggers.next() => {
                     // the first wake tells what the files hold; that was read already
                     if wake.trigger != Trigger::Start {
@@ -130,12 +131,7 @@ impl Attendant {
             loop {
                 tokio::select! {
                     run = &mut run => break Some(run),
-                    changed = role.changed(), if !stop.asked() => {
-                        if changed.is_err() || *role.borrow() != Role::Leads {
-                            stop.now();
-                        }
-                    }
-                    _ = ending.changed(), if !stop.asked() => {
+                    () = over(role, ending), if !stop.asked() => {
                         stop.now();
                     }
                     () = clock.sleep(LAST), if stop.asked() => break None,
@@ -224,7 +220,12 @@ impl Attendant {
         let Some(in_force) = self.follower.in_force() else {
             return false;
         };
-        let events = match self.feed.poll(in_force.engine().okta()).await {
+        let events = tokio::select! {
+            events = self.feed.poll(in_force.engine().okta()) => events,
+            // what was not read is read by whoever leads next
+            () = over(&mut self.role, &mut self.ending) => return false,
+        };
+        let events = match events {
             Ok(events) => events,
             Err(error) => {
                 tracing::debug!(%error, "the System Log was not read");
@@ -249,6 +250,15 @@ impl Attendant {
 
     fn now(&self) -> Timestamp {
         Timestamp::from_second(self.clock.unix()).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// Until another replica leads, or the process ends; at once where that is so already.
+async fn over(role: &mut watch::Receiver<Role>, ending: &mut watch::Receiver<bool>) {
+    // an error means that nobody can say it any more
+    tokio::select! {
+        _ = role.wait_for(|role| *role != Role::Leads) => {}
+        _ = ending.wait_for(|ending| *ending) => {}
     }
 }
 

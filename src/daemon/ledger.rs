@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::alerts::{Desk, DeskError, DeskOptions};
+use super::board::Board;
 use super::clerk::Clerk;
 use super::history::History;
 use super::store::StoreError;
@@ -42,6 +43,15 @@ impl Ledger {
     /// Where alerts are sent from.
     pub fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    /// Publishes what becomes of alerts, which are delivered between runs; for as long as it is polled.
+    pub async fn tell(self, board: Board) {
+        let mut changes = self.desk.changes();
+        while changes.changed().await.is_ok() {
+            let alerting = self.desk.alerting();
+            board.change(|status| status.alerting = alerting);
+        }
     }
 
     /// Who tells by both.

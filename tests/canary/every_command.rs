@@ -77,6 +77,12 @@ fn runs(command: &str) -> &'static [Run] {
         ],
         "history" => &[(&["history"], 0), (&["history", "--since", "7d"], 0)],
         "sandbox" => &[(&["sandbox", "--print-seed-schema"], 0)],
+        "drift" => &[
+            (&["drift", "--sandbox"], 0),
+            (&["drift", "--sandbox", "--notify"], 0),
+        ],
+        // ends by itself where it refuses; what it does as long as it lives is a test of its own
+        "watch" => &[(&["watch", "--listen", "0.0.0.0:0"], 1)],
         "schema" => &[(&["schema"], 0)],
         "completions" => &[(&["completions"], 0)],
         "man" => &[(&["man"], 0), (&["man", "--out", "man-{n}"], 0)],
@@ -101,9 +107,12 @@ fn leaves<'c>(command: &'c Command, name: &str, found: &mut Vec<(String, &'c Com
 fn outputs(command: &Command) -> Vec<String> {
     let names = |arg: &Arg| {
         let names = arg.get_value_names().unwrap_or_default();
-        names
-            .iter()
-            .any(|name| matches!(name.as_str(), "FILE" | "PATH" | "DIR" | "FILE|DIR"))
+        names.iter().any(|name| {
+            matches!(
+                name.as_str(),
+                "FILE" | "FOLDER" | "PATH" | "DIR" | "FILE|DIR"
+            )
+        })
     };
     let mut args = Vec::new();
     for arg in command.get_arguments().filter(|arg| names(arg)) {

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::Follower;
 use super::in_force::{Holding, InForce};
-use crate::base::Address;
+use crate::base::{Address, scrub_for_all};
 use crate::config::{KonnectSettings, Mode};
 use crate::daemon::source::{Source, shown};
 use crate::engine::{Planned, Since};
@@ -118,7 +118,8 @@ impl Follower {
                 observed_at: &self.now().strftime("%FT%TZ").to_string(),
                 seconds: None,
             };
-            text(&view, false)
+            // a secret that somebody wrote into a field where none belongs is shown to nobody
+            scrub_for_all(&text(&view, false)).unwrap_or_else(|| "(not shown)".to_owned())
         });
         let drifted: HashSet<&Address> = self
             .status

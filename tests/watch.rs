@@ -5,6 +5,7 @@
 //! a minute.
 
 #![cfg(unix)]
+#![allow(clippy::similar_names)] // a `test` has a `text`
 #![allow(clippy::unwrap_used)] // a test may
 // in a test binary nothing is outside
 #![allow(unreachable_pub)]

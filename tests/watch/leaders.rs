@@ -17,7 +17,7 @@ fn requests(daemon: &Daemon) -> u64 {
 fn meddle(test: &Test, round: u32) {
     let text = format!("Read whatever, {round}");
     // another scope each time, so that nobody takes it for a fight
-    let scope = ["orders.read", "orders.write"][usize::from(round % 2 == 0)];
+    let scope = ["orders.read", "orders.write"][usize::from(round.is_multiple_of(2))];
     test.vendors()
         .edit_scope(scope, &json!({ "description": text }));
 }

@@ -152,7 +152,7 @@ fn serve(stream: TcpStream, answer: &AtomicU16, heard: &Mutex<Vec<Heard>>) -> Op
             body,
             taken: status == 200,
         });
-        let status_line = format!("HTTP/1.1 {status} As Asked\r\ncontent-length: 0\r\n\r\n");
-        stream.write_all(status_line.as_bytes()).ok()?;
+        let reply = format!("HTTP/1.1 {status} As Asked\r\ncontent-length: 0\r\n\r\n");
+        stream.write_all(reply.as_bytes()).ok()?;
     }
 }

@@ -5,7 +5,6 @@
 //! a minute.
 
 #![cfg(unix)]
-#![allow(clippy::similar_names)] // a `test` has a `text`
 #![allow(clippy::unwrap_used)] // a test may
 #![allow(clippy::similar_names)] // a test has a text
 // in a test binary nothing is outside

@@ -122,23 +122,24 @@ async fn attempt(inner: Arc<Inner>, head: Head, receiver: Receiver) -> Line {
                 id = message.id,
                 "an alert was delivered"
             );
+            // before it leaves the outbox: whoever sees that nothing waits, sees that it arrived
+            inner.counts.delivered.fetch_add(1, Ordering::Relaxed);
             let id = head.id;
             note(&inner, move |inner| inner.outbox.remove(id)).await;
             record(&inner, &line, &message, headline(&message), true).await;
-            inner.counts.delivered.fetch_add(1, Ordering::Relaxed);
         }
         Reply::Refused { why, tries } => {
+            inner.counts.failed.fetch_add(1, Ordering::Relaxed);
             if head.refusals + 1 < tries {
                 again(&inner, &head, &why, None, true).await;
             } else {
-                give_up(&inner, &head, &message, &why).await;
                 inner.counts.refused.fetch_add(1, Ordering::Relaxed);
+                give_up(&inner, &head, &message, &why).await;
             }
-            inner.counts.failed.fetch_add(1, Ordering::Relaxed);
         }
         Reply::Later { why, after } => {
-            again(&inner, &head, &why, after, false).await;
             inner.counts.failed.fetch_add(1, Ordering::Relaxed);
+            again(&inner, &head, &why, after, false).await;
         }
     }
     inner.changed();

@@ -264,6 +264,7 @@ async fn serve(
         }
         Some(_) | None => None,
     };
+    let pruning = tokio::spawn(ledger.clone().prune(Arc::clone(&clock)));
     let desk = ledger.desk().clone();
     let delivering = tokio::spawn({
         let mut ended = ended.clone();
@@ -280,6 +281,7 @@ async fn serve(
     service.ready();
     watch.run(signals, &mut service).await;
     service.stopping();
+    pruning.abort();
     end.send_replace(true);
     telling.abort();
     for (_, elected) in elections {

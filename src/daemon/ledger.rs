@@ -2,12 +2,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::alerts::{Desk, DeskError, DeskOptions};
 use super::board::Board;
 use super::clerk::Clerk;
 use super::history::History;
 use super::store::StoreError;
 use crate::vendor::Clock;
+
+/// History is pruned so often.
+const DAY: Duration = Duration::from_hours(24);
 
 /// What is kept in the state folder: alerts on their way, what was seen, and the history.
 #[derive(Clone)]
@@ -51,6 +56,23 @@ impl Ledger {
         while changes.changed().await.is_ok() {
             let alerting = self.desk.alerting();
             board.change(|status| status.alerting = alerting);
+        }
+    }
+
+    /// Forgets what is older than history is kept, now and once a day from then on.
+    pub async fn prune(self, clock: Arc<dyn Clock>) {
+        loop {
+            let now = Timestamp::from_second(clock.unix()).unwrap_or(Timestamp::UNIX_EPOCH);
+            match self.history.prune(now) {
+                Ok(entries) => tracing::debug!(entries, "old history was forgotten"),
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "old history stays"
+                    );
+                }
+            }
+            clock.sleep(DAY).await;
         }
     }
 

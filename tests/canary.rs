@@ -8,6 +8,8 @@
 
 mod common;
 
+#[path = "canary/daemon.rs"]
+mod daemon;
 #[path = "canary/every_command.rs"]
 mod every_command;
 #[path = "canary/search.rs"]

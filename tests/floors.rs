@@ -54,7 +54,12 @@ const LONGEST: usize = 600;
 
 #[test]
 fn imports_go_down_only() {
-    assert_none(|file| forbidden(&file.module, &file.code));
+    assert_none(|file| {
+        let mut found = forbidden(&file.module, &file.code);
+        // what a test talks to is nothing that the module rests on
+        found.retain(|what| !(file.is_test && what == "imports `sandbox`"));
+        found
+    });
 }
 
 #[test]

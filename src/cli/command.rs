@@ -5,7 +5,8 @@ use super::exit::{EXIT_CODES, Exit};
 use super::options::GlobalArgs;
 use super::screen::Screen;
 use super::{
-    apply, completions, init, man, plan, rotate, sandbox, schema, secrets, validate, verify,
+    alert, apply, completions, drift, history, init, man, plan, rotate, sandbox, schema, secrets,
+    validate, verify, watch,
 };
 
 /// Makes Okta and Kong Konnect agree with one YAML document.
@@ -36,8 +37,12 @@ pub(super) enum Command {
     Plan(plan::PlanArgs),
     Apply(apply::ApplyArgs),
     Verify(verify::VerifyArgs),
+    Drift(drift::DriftArgs),
+    Watch(watch::WatchArgs),
     Rotate(rotate::RotateArgs),
     Secrets(secrets::SecretsArgs),
+    Alert(alert::AlertArgs),
+    History(history::HistoryArgs),
     Sandbox(sandbox::SandboxArgs),
     Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
@@ -52,8 +57,12 @@ impl Command {
             Self::Plan(args) => Box::pin(plan::run(args, screen)).await,
             Self::Apply(args) => Box::pin(apply::run(args, screen)).await,
             Self::Verify(args) => Box::pin(verify::run(args, screen)).await,
+            Self::Drift(args) => Box::pin(drift::run(args, screen)).await,
+            Self::Watch(args) => Box::pin(watch::run(args, screen)).await,
             Self::Rotate(args) => Box::pin(rotate::run(args, screen)).await,
             Self::Secrets(args) => Box::pin(secrets::run(args, screen)).await,
+            Self::Alert(args) => Box::pin(alert::run(args, screen)).await,
+            Self::History(args) => history::run(&args, screen),
             Self::Sandbox(args) => {
                 sandbox::run(args).await?;
                 Ok(Exit::Fine)

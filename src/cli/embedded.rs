@@ -74,6 +74,16 @@ pub(super) async fn start(
     Ok(sandbox)
 }
 
+/// Has another reading of the document fit the sandbox, too.
+pub(super) fn adapt(checked: &mut Checked, okta: &Url) {
+    let org = checked.settings.okta.as_ref();
+    let org = org.map(|okta| okta.org_url.url().clone());
+    stand_in::complete(&mut checked.settings);
+    if let Some(org) = org {
+        stand_in::move_issuers(&mut checked.declared, &org, okta);
+    }
+}
+
 /// The addresses that take the place of the document's.
 pub(super) fn addresses(sandbox: &Sandbox) -> Result<Addresses, CliError> {
     let origins = &sandbox.origins;

@@ -7,6 +7,8 @@ use super::confirm::NoTerminal;
 use super::exit::Exit;
 use super::sandbox::SandboxCommandError;
 use crate::base::printable;
+use crate::daemon::alerts::{DeskError, Unusable};
+use crate::daemon::store::StoreError;
 use crate::engine::input::InputError;
 use crate::engine::{EngineError, ExitKind};
 use crate::plan::OtherPlan;
@@ -183,6 +185,27 @@ impl From<EngineError> for CliError {
         };
         let hints = error.hints();
         Self::new(error).kind(kind).hints(hints)
+    }
+}
+
+impl From<DeskError> for CliError {
+    fn from(error: DeskError) -> Self {
+        let hint = error.hint();
+        Self::new(error).hint(hint)
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let hint = error.hint();
+        Self::new(error).hint(hint)
+    }
+}
+
+impl From<Unusable> for CliError {
+    fn from(error: Unusable) -> Self {
+        let hint = error.hint();
+        Self::new(error).hint(hint)
     }
 }
 

@@ -5,23 +5,27 @@
 //! gives up with is a [`CliError`](error::CliError), and [`exit`] has the only table of exit codes.
 //! Only this floor reads the environment, looks at the terminal and asks questions.
 
+mod alert;
 mod apply;
 mod carry;
 mod command;
 mod completions;
 mod confirm;
 pub mod diagnostics;
+mod drift;
 mod embedded;
 mod error;
 mod exit;
 mod findings;
 mod harden;
+mod history;
 mod init;
 mod interrupt;
 mod logging;
 mod looking;
 mod man;
 mod options;
+mod page_tls;
 mod plan;
 mod progress;
 mod report;
@@ -38,6 +42,7 @@ mod stand_in;
 mod validate;
 mod verdicts;
 mod verify;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -9,6 +9,7 @@ use super::report;
 use super::screen::Screen;
 use crate::engine;
 use crate::plan::render;
+use crate::status;
 
 /// Prints the JSON Schema of the document.
 #[derive(Debug, clap::Args)]
@@ -18,11 +19,14 @@ pub(super) struct SchemaArgs {
     #[arg(long, value_name = "DRAFT", default_value = "2020-12")]
     draft: Draft,
     /// Prints the schema of `plan --output json` instead.
-    #[arg(long, conflicts_with = "report")]
+    #[arg(long, group = "other")]
     plan: bool,
     /// Prints the schema of `--report FILE` instead.
-    #[arg(long)]
+    #[arg(long, group = "other")]
     report: bool,
+    /// Prints the schema of the status page's `/api/v1/status` instead.
+    #[arg(long, group = "other")]
+    status: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,6 +50,8 @@ pub(super) fn run(args: &SchemaArgs, screen: Screen) -> Result<Exit, CliError> {
         render::json_schema()
     } else if args.report {
         report::schema()
+    } else if args.status {
+        status::schema()
     } else {
         engine::schema()
     };

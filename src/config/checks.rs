@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::settings::{Alert, Endpoint, KonnectSettings, OktaSettings, Percent, Verify};
+use super::Freezes;
+use super::settings::{Alert, Endpoint, Freeze, KonnectSettings, OktaSettings, Percent, Verify};
 use crate::base::{Diagnostic, Node, Report, Span, Spanned};
 
 /// Checks each part of the settings that has the right shape, whatever is wrong with the others.
@@ -25,6 +26,12 @@ pub(super) fn check(root: &Node, report: &mut Report) {
     for (_, node) in root.get("verify").map(Node::entries).unwrap_or_default() {
         if let Ok(Some(url)) = Verify::deserialize(node).map(|verify| verify.url) {
             secure(&url, report);
+        }
+    }
+    let freezes = root.get("watch").and_then(|watch| watch.get("freeze"));
+    for node in freezes.map(Node::items).unwrap_or_default() {
+        if let Ok(freeze) = Freeze::deserialize(node) {
+            check_freeze(&freeze, report);
         }
     }
     let sections = [Some(root), root.get("okta"), root.get("konnect")];
@@ -107,6 +114,28 @@ fn check_konnect(konnect: &KonnectSettings, key: Span, node: &Node, report: &mut
             .help("name the organisation's region: `us`, `eu`, `au`, `me`, `in` or `sg`"),
         );
     }
+}
+
+/// A freeze that is not understood would be none, and what it protects would be written to.
+fn check_freeze(freeze: &Freeze, report: &mut Report) {
+    let Err(error) = Freezes::parse(std::slice::from_ref(freeze)) else {
+        return;
+    };
+    let what = error.what;
+    let mut message = what.to_string();
+    if let Some(source) = std::error::Error::source(&what) {
+        // the parser draws the expression and points into it; our own frame does so
+        let source = source.to_string();
+        let reason = source
+            .rsplit_once("^ ")
+            .map_or(source.as_str(), |(_, it)| it);
+        message = format!("{message}: {reason}");
+    }
+    report.push(
+        Diagnostic::error("bad-value", message)
+            .at(what.span(freeze))
+            .help(what.hint()),
+    );
 }
 
 /// Exactly one of two fields must be given.

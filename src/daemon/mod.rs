@@ -15,13 +15,30 @@
 //!   last seen) and `history.sqlite`, which may be lost without harm.
 //! - In the mode `detect` nothing is ever written to a vendor.
 
+pub mod alerts;
+mod attend;
 mod board;
+mod clerk;
 pub mod drift;
+mod drift_alert;
+pub mod events;
 pub mod follower;
+pub mod freeze;
+pub mod history;
+pub mod leader;
+mod ledger;
+pub mod service;
 mod source;
+pub mod store;
 mod teller;
+pub mod triggers;
+mod watch;
 
 pub use board::Board;
-pub use follower::{Follower, Shared};
-pub use source::Source;
+pub use clerk::Clerk;
+pub use drift_alert::drift_alert;
+pub use follower::{Adapt, Follower, Shared};
+pub use ledger::{Ledger, LedgerError};
+pub use source::{Read, Source};
 pub use teller::{Nobody, Teller};
+pub use watch::Watch;

@@ -1,8 +1,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::{Count, Report, Severity, SourceMap};
-use crate::config::Vars;
-use crate::engine::{self, Checked, Loaded, input};
+use crate::config::{Input, Vars};
+use crate::engine::input::{self, InputError};
+use crate::engine::{self, Checked, Loaded};
 
 /// Where one document comes from.
 #[derive(Debug, Clone)]
@@ -27,7 +28,12 @@ pub struct Read {
 impl Source {
     /// Reads and checks; what is wrong comes as text, a finding to a line.
     pub fn read(&self) -> Result<Read, String> {
-        let inputs = input::read(&self.files, &self.here).map_err(|error| chain(&error))?;
+        self.check(&input::read(&self.files, &self.here))
+    }
+
+    /// Checks what was read.
+    pub fn check(&self, inputs: &Result<Vec<Input>, InputError>) -> Result<Read, String> {
+        let inputs = inputs.as_ref().map_err(|error| chain(error))?.clone();
         let Loaded {
             sources,
             report,

@@ -1,36 +1,20 @@
-//! One writing run of a document at a time on one machine.
-//!
-//! The system gives the lock back when the process ends, however it ends, so none is ever stale. The file's
-//! text only tells the other run who it is that holds it.
+//! One writing run of a document at a time on one machine ([`FileLock`]).
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Read, Seek, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use serde::{Deserialize, Serialize};
-
+use super::file_lock::{FileLock, FileLockError, Holder};
 use crate::base::{SourceMap, printable};
 
 /// The folder beside the document, which the sandbox's state is in, too.
 const FOLDER: &str = ".dcrsync";
-/// More than these bytes no run writes about itself.
-const LONGEST: u64 = 4096;
 
 /// Held as long as it lives.
 #[derive(Debug)]
 pub struct RunLock {
+    /// Nothing when it was unlocked.
+    lock: Option<FileLock>,
     path: PathBuf,
-    /// Locked as long as it is open.
-    _file: File,
-}
-
-/// Who holds it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Holder {
-    pid: u32,
-    since: String,
-    command: String,
 }
 
 /// Another run has it.
@@ -76,94 +60,28 @@ impl RunLock {
     /// Takes the lock of a document, or says who has it; `command` is told to others.
     pub fn take(document: &str, sources: &SourceMap, command: &str) -> Result<Self, LockError> {
         let path = state_folder(sources).join(format!("{document}.lock"));
-        match Self::try_take(&path, document, command) {
-            Ok(lock) => Ok(lock),
-            Err(Trouble::Held(holder)) => {
+        match FileLock::try_take(&path, command) {
+            Ok(lock) => Ok(Self {
+                lock: Some(lock),
+                path,
+            }),
+            Err(FileLockError::Held(holder)) => {
                 let document = document.to_owned();
                 Err(LockError::Held(Held { document, holder }))
             }
-            Err(Trouble::File(source)) => Err(LockError::File { path, source }),
-        }
-    }
-
-    fn try_take(path: &Path, document: &str, command: &str) -> Result<Self, Trouble> {
-        loop {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            let opened = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .open(path);
-            let mut file = match opened {
-                Ok(file) => file,
-                // whoever ended just now took the folder away
-                Err(error) if error.kind() == ErrorKind::NotFound => continue,
-                Err(error) => return Err(error.into()),
-            };
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(Trouble::Held(read(&mut file))),
-                Err(TryLockError::Error(error)) => return Err(error.into()),
-            }
-            // whoever had it removed the file: this one is nobody's any more
-            if !is_same(&file, path) {
-                continue;
-            }
-            let holder = Holder {
-                pid: std::process::id(),
-                since: jiff::Timestamp::now().strftime("%FT%TZ").to_string(),
-                command: command.to_owned(),
-            };
-            let text = serde_json::to_string(&holder).map_err(io::Error::from)?;
-            file.set_len(0)?;
-            file.write_all(text.as_bytes())?;
-            tracing::debug!(document, path = %path.display(), "locked");
-            return Ok(Self {
-                path: path.to_owned(),
-                _file: file,
-            });
+            Err(FileLockError::File(source)) => Err(LockError::File { path, source }),
         }
     }
 }
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        // while it is held, so that nobody else's is removed; what stays does no harm
-        let _ = fs::remove_file(&self.path);
+        drop(self.lock.take());
         if let Some(folder) = self.path.parent() {
             // only an empty one goes
             let _ = fs::remove_dir(folder);
         }
     }
-}
-
-enum Trouble {
-    Held(Option<Holder>),
-    File(io::Error),
-}
-
-impl From<io::Error> for Trouble {
-    fn from(error: io::Error) -> Self {
-        Self::File(error)
-    }
-}
-
-/// Who holds it, as far as that was written already.
-fn read(file: &mut File) -> Option<Holder> {
-    let mut text = String::new();
-    file.rewind().ok()?;
-    file.take(LONGEST).read_to_string(&mut text).ok()?;
-    serde_json::from_str(&text).ok()
-}
-
-fn is_same(file: &File, path: &Path) -> bool {
-    let (Ok(open), Ok(there)) = (file.metadata(), fs::metadata(path)) else {
-        return false;
-    };
-    (open.dev(), open.ino()) == (there.dev(), there.ino())
 }
 
 /// The folder that holds what dcrsync keeps beside a document: `.dcrsync`.

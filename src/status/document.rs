@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Difference, HistoryEntry, ObjectStatus, RunStatus, SecretStatus};
+use super::{Difference, HistoryEntry, ObjectStatus, RunStatus, RunTally, SecretStatus};
 
 /// One document and both of its organisations.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -27,6 +27,8 @@ pub struct DocumentStatus {
     pub running: bool,
     /// The run that ended last.
     pub last_run: Option<RunStatus>,
+    /// The runs since the process began, counted.
+    pub runs: RunTally,
     /// When both sides were last found equal, or made so.
     #[schemars(with = "Option<String>")]
     pub last_in_sync: Option<Timestamp>,

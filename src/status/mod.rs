@@ -11,7 +11,9 @@ mod document;
 mod event;
 mod object;
 mod run;
+mod schema;
 mod secret;
+mod tally;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -24,10 +26,13 @@ pub use document::{DocumentStatus, Health, Hold};
 pub use event::{Happening, HistoryEntry};
 pub use object::{ObjectState, ObjectStatus};
 pub use run::{RunOutcome, RunStatus, Trigger};
+pub use schema::schema;
 pub use secret::SecretStatus;
+pub use tally::{RunBucket, RunCount, RunTally};
 
 /// Everything that the daemon knows, at one time.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "dcrsync status")]
 pub struct Status {
     /// The format of this value; raised when a field changes its meaning or goes.
     #[schemars(extend("const" = 1))]

@@ -35,6 +35,16 @@ pub enum ObjectState {
 }
 
 impl ObjectState {
+    /// All, the least to worry about first.
+    pub const ALL: [Self; 6] = [
+        Self::InSync,
+        Self::Unknown,
+        Self::Pending,
+        Self::Surplus,
+        Self::Drifted,
+        Self::Missing,
+    ];
+
     /// The word for machines, `in_sync`.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -33,7 +33,7 @@ pub enum VendorError {
         call: Box<Call>,
     },
     /// This process may not write any more; never sent.
-    #[error("{call} was not sent: another replica has taken over")]
+    #[error("{call} was not sent: this process may not write any more")]
     Fenced {
         /// The request.
         call: Box<Call>,

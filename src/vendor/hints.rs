@@ -10,7 +10,7 @@ impl VendorError {
             Self::Setup { .. } => "check the token and the `ca_file` that the document names",
             Self::Path { .. } => "this is a bug in dcrsync; please report it with the request",
             Self::Fenced { .. } => {
-                "the replica that took over goes on with it; nothing is to be done"
+                "another replica has taken over and goes on with it, or the kill switch is on"
             }
             Self::Unreachable { tls: true, .. } => {
                 "what listens there speaks no TLS, or a proxy has a certificate of its own CA: check the address, or name that CA as `ca_file` of the vendor"

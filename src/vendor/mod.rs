@@ -31,6 +31,7 @@ pub use answer::{Answer, Reason};
 pub use call::{Call, Effort};
 pub use clock::{Clock, Realtime};
 pub use error::VendorError;
+pub use http::USER_AGENT;
 pub use name::Vendor;
 pub use options::{Fence, Observer, Options, Pace, RequestDone};
 pub use path::path;

@@ -1,13 +1,22 @@
 //! Every command that clap knows, in every form that one of its options may take, at every level of
 //! logs. The list is clap's own: a new command has no arguments here and fails.
 
+use std::time::Duration;
+
 use clap::{Arg, Command};
+use dcrsync::daemon::history::History;
+use dcrsync::status::{Happening, HistoryEntry};
 
 use crate::Watch;
 
 const PROVIDER: &str = "konnect.dcr_provider.okta";
 /// The token that a rotation brings.
 const NEW: &str = "00CanaryNewTokenV3kQzRtYwPmXbNcHjLfGdSaUe";
+
+/// Nobody listens there.
+const NOWHERE: &str = "https://127.0.0.1:1/";
+const SLACK: &str = "T0CanarySlackAddressB7xRkT2mVbW9cZdYfGhJkLpQzN";
+const KEY: &str = "whsec_Q2FuYXJ5T2ZBbGVydHNLZXlPZldlYmhvb2tzMTIzNDU2Nzg=";
 
 /// One run: its arguments, where `{n}` is another number each time, and how it ends.
 type Run = (&'static [&'static str], i32);
@@ -61,7 +70,20 @@ fn runs(command: &str) -> &'static [Run] {
             (&["secrets", "status", "--sandbox"], 0),
             (&["secrets", "status", "--sandbox", "--max-age", "1ms"], 1),
         ],
+        // whoever is told may repeat what it got
+        "alert test" => &[
+            (&["alert", "test", "-f", "told.yaml"], 0),
+            (&["alert", "test", "-f", "not-told.yaml"], 1),
+        ],
+        "history" => &[(&["history"], 0), (&["history", "--since", "7d"], 0)],
         "sandbox" => &[(&["sandbox", "--print-seed-schema"], 0)],
+        "drift" => &[
+            (&["drift", "--sandbox"], 0),
+            // the document has nobody to tell
+            (&["drift", "--sandbox", "--notify"], 1),
+        ],
+        // ends by itself where it refuses; what it does as long as it lives is a test of its own
+        "watch" => &[(&["watch", "--listen", "0.0.0.0:0"], 1)],
         "schema" => &[(&["schema"], 0)],
         "completions" => &[(&["completions"], 0)],
         "man" => &[(&["man"], 0), (&["man", "--out", "man-{n}"], 0)],
@@ -86,9 +108,12 @@ fn leaves<'c>(command: &'c Command, name: &str, found: &mut Vec<(String, &'c Com
 fn outputs(command: &Command) -> Vec<String> {
     let names = |arg: &Arg| {
         let names = arg.get_value_names().unwrap_or_default();
-        names
-            .iter()
-            .any(|name| matches!(name.as_str(), "FILE" | "PATH" | "DIR" | "FILE|DIR"))
+        names.iter().any(|name| {
+            matches!(
+                name.as_str(),
+                "FILE" | "FOLDER" | "PATH" | "DIR" | "FILE|DIR"
+            )
+        })
     };
     let mut args = Vec::new();
     for arg in command.get_arguments().filter(|arg| names(arg)) {
@@ -125,11 +150,51 @@ fn forms(command: &Command) -> Vec<Vec<String>> {
     forms
 }
 
+/// Who takes alerts, and who does not; of the addresses and keys of those nothing may be told.
+fn receivers(watch: &mut Watch) {
+    for canary in [SLACK, KEY] {
+        watch.search.add(canary);
+    }
+    let slack = format!("{NOWHERE}{SLACK}");
+    watch.test.secret("alerts.slack", &slack);
+    watch.test.secret("alerts.key", KEY);
+    let document = std::fs::read_to_string(watch.test.path("dcrsync.yaml")).unwrap();
+    let taken = "alerts:\n- command: { run: [/bin/sh, -c, 'cat >&2'] }\n";
+    let not_taken = "alerts:
+- slack: { url: { sops: alerts.slack } }
+- webhook: { url: 'https://127.0.0.1:1/hook', secret: { sops: alerts.key } }
+- command: { run: [/bin/sh, -c, 'cat >&2; env >&2; exit 3'] }
+";
+    for (name, alerts) in [("told.yaml", taken), ("not-told.yaml", not_taken)] {
+        watch.test.write(name, &format!("{document}{alerts}"));
+    }
+}
+
+/// What a daemon would have kept.
+fn history(watch: &Watch) {
+    let path = watch.test.path(".dcrsync/history.sqlite");
+    let history = History::open(&path, Duration::from_hours(24)).unwrap();
+    let alerted = Happening::Alerted {
+        key: "drift/okta.scope.default/orders.read".to_owned(),
+        receiver: "slack #1".to_owned(),
+        message: "critical drift in shop".to_owned(),
+        delivered: true,
+    };
+    let entry = HistoryEntry {
+        at: jiff::Timestamp::now(),
+        document: "shop".to_owned(),
+        what: alerted,
+    };
+    history.record(&entry).unwrap();
+}
+
 #[test]
 fn tells_no_secret() {
     let mut watch = Watch::start();
     watch.search.add(NEW);
     watch.test.write("new.token", &format!("{NEW}\n"));
+    receivers(&mut watch);
+    history(&watch);
     let (code, all) = watch.run(&["apply", "--sandbox", "--auto-approve"]);
     assert_eq!(code, Some(0), "{all}");
     let program = dcrsync::cli::command();

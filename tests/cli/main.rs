@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)] // a test may
 
+mod alerts;
 mod anywhere;
 mod apply;
 mod document;

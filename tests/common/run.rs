@@ -86,6 +86,16 @@ impl Running {
         self.said.lock().unwrap().contains(text)
     }
 
+    /// What came on standard error so far.
+    pub fn said(&self) -> String {
+        self.said.lock().unwrap().clone()
+    }
+
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for its end, but not for ever.
     pub fn end(mut self) -> Run {
         let since = Instant::now();

@@ -26,6 +26,8 @@ pub struct Vendors {
     pub ca: Option<String>,
 }
 
+const SCOPES: &str = "/api/v1/authorizationServers/default/scopes";
+
 impl Vendors {
     /// Starts it and waits until all four listen.
     pub fn start() -> Self {
@@ -98,9 +100,15 @@ impl Vendors {
 
     #[track_caller]
     fn call(&self, method: &str, url: &str, login: &str, body: &Value) -> Value {
+        self.call_from("127.0.0.1", method, url, login, body)
+    }
+
+    #[track_caller]
+    fn call_from(&self, ip: &str, method: &str, url: &str, login: &str, body: &Value) -> Value {
         let mut request = self
             .http
             .request(method.parse().unwrap(), url)
+            .header("x-forwarded-for", ip)
             .header("authorization", login);
         if !body.is_null() {
             request = request.json(body);
@@ -155,13 +163,33 @@ impl Vendors {
     /// Changes a scope by hand, as somebody in the admin console does.
     #[track_caller]
     pub fn edit_scope(&self, name: &str, changes: &Value) {
-        let scopes = "/api/v1/authorizationServers/default/scopes";
-        let mut scope = Self::named(&self.okta("GET", scopes, &Value::Null), name);
+        self.edit_scope_from("127.0.0.1", name, changes);
+    }
+
+    /// The same from another machine.
+    #[track_caller]
+    pub fn edit_scope_from(&self, ip: &str, name: &str, changes: &Value) {
+        let mut scope = self.scope(name);
         for (field, value) in changes.as_object().unwrap() {
             scope[field] = value.clone();
         }
-        let id = scope["id"].as_str().unwrap().to_owned();
-        self.okta("PUT", &format!("{scopes}/{id}"), &scope);
+        let url = format!("{}{SCOPES}/{}", self.okta, scope["id"].as_str().unwrap());
+        let login = format!("SSWS {}", self.okta_token);
+        self.call_from(ip, "PUT", &url, &login, &scope);
+    }
+
+    /// A scope of the server `default`, as Okta has it.
+    #[track_caller]
+    pub fn scope(&self, name: &str) -> Value {
+        // a list has pages
+        let path = format!("{SCOPES}?q={name}");
+        Self::named(&self.okta("GET", &path, &Value::Null), name)
+    }
+
+    /// Sets limits, as `POST /_sandbox/limits` takes them.
+    #[track_caller]
+    pub fn limits(&self, limits: &Value) {
+        self.call("POST", &self.control("limits"), "", limits);
     }
 
     /// Arms faults.

@@ -123,8 +123,11 @@ const DELETED: &[Case] = &[
     },
 ];
 
+/// What goes with something: the object, and what stands behind it.
+type Gone = &'static [(&'static str, &'static str)];
+
 /// What is made anew, by what is to be replaced in the document.
-const REPLACED: &[(&str, &str, &[(&str, &str)])] = &[
+const REPLACED: &[(&str, &str, Gone)] = &[
     (
         "type: okta, authorization_server: partners, dcr_token: { env: DCR_TOKEN }",
         "type: curity, issuer: https://login.example, client_id: c, client_secret: { env: OTHER_SECRET }",
@@ -197,7 +200,7 @@ async fn whoever_stands_behind_a_delete_or_a_replace_is_counted() {
     .map(|(kind, collection)| (kind, dump.of(&format!("okta partners {collection}")).len()))
     .collect();
     assert!(server["okta.scope"] > 1, "{server:?}");
-    let replaced: Vec<(String, Action, &[(&str, &str)])> = REPLACED
+    let replaced: Vec<(String, Action, Gone)> = REPLACED
         .iter()
         .map(|(old, new, gone)| {
             assert!(ALL.contains(old), "{old}");

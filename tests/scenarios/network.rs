@@ -34,11 +34,11 @@ konnect:
 /// Vendors that speak https, and a document that trusts their authority.
 fn secure(okta: &str, konnect: &str) -> Test {
     let vendors = Vendors::with(&["--tls", "--tls-name", OKTA, "--tls-name", KONNECT]);
-    let text = DOCUMENT
+    let document = DOCUMENT
         .replace("{at okta}", okta)
         .replace("{at konnect}", konnect);
     let ca = vendors.ca.clone().expect("a sandbox with TLS has one");
-    let test = Test::new().meets(vendors).config(&text);
+    let test = Test::new().meets(vendors).config(&document);
     std::fs::copy(ca, test.path("ca.pem")).unwrap();
     test
 }
@@ -219,15 +219,15 @@ fn foretold(test: &Test, okta: &str, konnect: &str) -> u64 {
             format!("{vendor}:\n  budget: {share}\n")
         }
     };
-    let mut text = DOCUMENT
+    let mut document = DOCUMENT
         .replace("  ca_file: ca.pem\n", "")
         .replace("{at okta}", "{okta}")
         .replace("{at konnect}", "{konnect}")
         .replace("okta:\n", &head("okta", okta))
         .replace("konnect:\n", &head("konnect", konnect));
     let scopes: Vec<String> = (0..100).map(|number| format!("s{number}: {{}}")).collect();
-    text = text.replace("orders.read: {}", &scopes.join(", "));
-    test.write("dcrsync.yaml", &text);
+    document = document.replace("orders.read: {}", &scopes.join(", "));
+    test.write("dcrsync.yaml", &document);
     let run = test.quietly(&["plan", "--output", "json"]).code(0);
     run.json()["cost"]["seconds"].as_u64().unwrap()
 }

@@ -314,3 +314,25 @@ fn a_mistake_in_each_of_very_many_entries_is_reported() {
     let loaded = Loaded::new(&[&text]);
     assert_eq!(loaded.report.sorted().len(), 20_000);
 }
+
+#[test]
+fn a_freeze_that_would_be_none_is_refused() {
+    let loaded = Loaded::new(&["\
+version: 1
+name: x
+watch:
+  freeze:
+    - { cron: 0 18 * * FRI, duration: 62h, time_zone: Europe/Berlin }
+    - { cron: 0 25 * * *, duration: 1h }
+    - { cron: 0 18 * * FRI, duration: 8d }
+    - { cron: 0 18 * * FRI, duration: 1h, time_zone: Europe/Atlantis }
+"]);
+    assert_eq!(
+        loaded.findings(),
+        [
+            "bad-value: `0 25 * * *` is no cron expression of five fields: value must be in range 0..=23; found 25 [\"0 25 * * *\"]",
+            "bad-value: a freeze of 8d that begins again after 7d never ends [\"0 18 * * FRI\"]",
+            "bad-value: `Europe/Atlantis` is no time zone of the IANA database [\"Europe/Atlantis\"]",
+        ]
+    );
+}

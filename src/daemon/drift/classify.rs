@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::memory::{Known, Memory, Remembered, digest};
 use super::severity::severity;
+use super::shown::shown;
 use crate::base::{Address, SourceMap, Span, Value};
 use crate::config::SeverityRule;
 use crate::plan::{Action, Declared, FieldChange, Plan, Step, World};
@@ -49,7 +50,8 @@ pub fn classify(memory: &mut Memory, look: &Look<'_>) -> Seen {
         now.insert(step.address.clone(), step);
         let known = memory.differences.get(&step.address);
         let known = known.filter(|known| known.gone.is_none());
-        let moved = match (moved(memory, look, step, first, edited), known) {
+        let since = moved(memory, look, step, first, edited);
+        let moved = match (since, known) {
             // nothing moved since the last look, at which it was told already
             (None, Some(known)) => known.moved,
             (None, None) => Moved::Unknown,
@@ -57,6 +59,12 @@ pub fn classify(memory: &mut Memory, look: &Look<'_>) -> Seen {
             (Some(moved), None) => moved,
         };
         let (difference, is_new) = note(memory, look, step, moved);
+        if matches!(since, Some(Moved::Document | Moved::Both))
+            && let Some(known) = memory.differences.get_mut(&step.address)
+        {
+            // whoever changed the document wants something else than what was fought about
+            known.mended = 0;
+        }
         if is_new {
             seen.appeared.insert(step.address.clone());
         }
@@ -190,24 +198,12 @@ fn note(memory: &mut Memory, look: &Look<'_>, step: &Step, moved: Moved) -> (Dif
         known.since = look.now;
         known.actor = None;
     }
-    if moved == Moved::Document {
-        // whoever changed the document wants something else than what was fought about
-        known.mended = 0;
-    }
     known.moved = moved;
     difference.since = known.since;
     difference.times = known.times;
     difference.actor.clone_from(&known.actor);
     known.last = difference.clone();
     (difference, is_new)
-}
-
-fn shown(field: &FieldChange, value: &Value) -> serde_json::Value {
-    if field.sensitive {
-        serde_json::Value::Null
-    } else {
-        value.to_json()
-    }
 }
 
 fn locate(sources: &SourceMap, span: Span) -> Place {

@@ -15,6 +15,9 @@ pub struct Memory {
     pub(super) digest: Option<String>,
     /// The declared objects, by address.
     pub(super) objects: BTreeMap<Address, Remembered>,
+    /// The newest event of Okta's System Log that was read.
+    #[serde(default)]
+    pub(super) log_read: Option<Timestamp>,
     /// The differences that are there, and those that were there lately.
     pub(super) differences: BTreeMap<Address, Known>,
 }
@@ -67,6 +70,16 @@ impl Memory {
     /// Tells whether nothing was ever seen.
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty()
+    }
+
+    /// How far Okta's System Log was read.
+    pub fn log_read(&self) -> Option<Timestamp> {
+        self.log_read
+    }
+
+    /// Notes how far Okta's System Log was read.
+    pub fn log_was_read(&mut self, until: Option<Timestamp>) {
+        self.log_read = until.or(self.log_read);
     }
 
     /// The vendor's id of an object that was there when it was last seen.

@@ -9,6 +9,7 @@ mod blame;
 mod classify;
 mod memory;
 mod severity;
+mod shown;
 
 pub use blame::blame;
 pub use classify::{Look, Seen, classify};

@@ -256,6 +256,25 @@ fn what_comes_back_three_times_is_a_fight() {
 }
 
 #[test]
+fn an_edit_of_the_document_ends_a_fight_although_both_sides_moved() {
+    let mut scene = Scene::equal(&[("a", "one")]);
+    for _ in 1..=3 {
+        scene.change("a", Some("theirs"));
+        scene.look();
+        scene.change("a", Some("one"));
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(scene.minutes);
+        scene.memory.applied(&[at("a")], &HashMap::new(), now);
+        scene.look();
+    }
+    scene.change("a", Some("theirs"));
+    scene.look();
+    assert!(scene.memory.is_fight(&at("a")));
+    scene.edit("a", Some("ours"));
+    assert_eq!(scene.moved(), told("a", Moved::Both));
+    assert!(!scene.memory.is_fight(&at("a")));
+}
+
+#[test]
 fn what_did_not_come_back_for_a_day_is_forgotten() {
     let mut scene = Scene::equal(&[("a", "one")]);
     scene.change("a", Some("theirs"));

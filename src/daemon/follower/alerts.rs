@@ -1,12 +1,9 @@
-use std::fmt::Write as _;
-
 use jiff::SignedDuration;
 
 use super::Follower;
-use crate::base::{Count, Urgency};
-use crate::status::{
-    AlertKind, AlertStatus, Difference, FieldDifference, RunOutcome, RunStatus, SecretStatus,
-};
+use crate::base::Urgency;
+use crate::daemon::drift_alert;
+use crate::status::{AlertKind, AlertStatus, RunOutcome, RunStatus, SecretStatus};
 
 /// A look that fails once may be a passing trouble of the network; the second time somebody is told.
 const FAILURES: u32 = 2;
@@ -25,7 +22,7 @@ impl Follower {
             } else {
                 AlertKind::Drift
             };
-            alerts.push(self.drift(difference, kind));
+            alerts.push(drift_alert(&self.status.name, difference, kind));
         }
         alerts.extend(
             self.status
@@ -38,19 +35,6 @@ impl Follower {
         }
         let name = &self.status.name;
         self.shared.teller.settle(name, alerts, self.now());
-    }
-
-    fn drift(&self, difference: &Difference, kind: AlertKind) -> AlertStatus {
-        AlertStatus {
-            document: self.status.name.clone(),
-            key: format!("drift/{}", difference.address),
-            kind,
-            severity: difference.severity,
-            summary: summary(difference, kind),
-            detail: detail(difference, kind),
-            difference: Some(difference.clone()),
-            since: difference.since,
-        }
     }
 
     fn secret(&self, secret: &SecretStatus) -> Option<AlertStatus> {
@@ -126,74 +110,4 @@ impl Follower {
             since: run.map_or_else(|| self.now(), |run| run.started),
         })
     }
-}
-
-/// `okta.claim.default/client_id: value was changed by Eve`.
-fn summary(difference: &Difference, kind: AlertKind) -> String {
-    use crate::plan::Action;
-    let address = &difference.address;
-    let fields: Vec<&str> = difference
-        .fields
-        .iter()
-        .map(|field| field.name.as_str())
-        .collect();
-    let what = match difference.action {
-        Action::Create => "is gone".to_owned(),
-        Action::Delete => "is there although nobody declares it".to_owned(),
-        Action::Adopt if fields.is_empty() => "lost its owner's mark".to_owned(),
-        Action::Adopt | Action::Update | Action::Replace => match fields.as_slice() {
-            [one] => format!("`{one}` was changed"),
-            more => format!("{} were changed", Count::of(more.len(), "field")),
-        },
-    };
-    let who = difference
-        .actor
-        .as_ref()
-        .map_or_else(String::new, |actor| format!(" by {}", actor.name));
-    let fight = if kind == AlertKind::Fight {
-        "; it came back after each repair, so another tool manages it, too, and it is left alone"
-    } else {
-        ""
-    };
-    format!("{address} {what}{who}{fight}")
-}
-
-fn detail(difference: &Difference, kind: AlertKind) -> String {
-    let mut lines: Vec<String> = difference.fields.iter().map(field).collect();
-    if let Some(actor) = &difference.actor {
-        let mut line = format!("by {} ({}) at {}", actor.name, actor.login, actor.at);
-        if let Some(ip) = &actor.ip {
-            // writing to a string cannot fail
-            let _ = write!(line, " from {ip}");
-        }
-        if let Some(agent) = &actor.user_agent {
-            let _ = write!(line, " with {agent}");
-        }
-        let _ = write!(line, ": {}", actor.event);
-        lines.push(line);
-    } else if difference.address.vendor() == "konnect" {
-        lines.push("by whom is not known: Konnect has no log that could be read".to_owned());
-    }
-    if let Some(place) = &difference.place {
-        lines.push(format!("the document has it at {place}"));
-    }
-    if difference.times > 1 {
-        lines.push(format!("seen {} times", difference.times));
-    }
-    lines.push(if kind == AlertKind::Fight {
-        "find the other tool, or accept the difference with `ignore` or in the document".to_owned()
-    } else {
-        "`dcrsync plan` shows it, `dcrsync apply` mends it; or change the document, or accept it with `ignore`".to_owned()
-    });
-    lines.join("\n")
-}
-
-fn field(field: &FieldDifference) -> String {
-    if field.sensitive {
-        return format!("{}: differs (not shown)", field.name);
-    }
-    format!(
-        "{}: {} in the document, {} live",
-        field.name, field.wanted, field.live
-    )
 }

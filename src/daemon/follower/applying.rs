@@ -24,10 +24,10 @@ impl Follower {
             seen,
             ..Ran::new(
                 RunOutcome::Differs,
-                format!(
-                    "{} differ",
-                    Count::of(self.status.differences.len(), "object")
-                ),
+                match self.status.differences.len() {
+                    1 => "1 object differs".to_owned(),
+                    more => format!("{} differ", Count::of(more, "object")),
+                },
             )
         };
         let modes = Holding::new(in_force.settings(), self.shared.mode);

@@ -4,7 +4,7 @@ use super::Shared;
 use crate::base::Address;
 use crate::base::{SourceMap, matches_pattern};
 use crate::config::{Mode, Settings};
-use crate::daemon::source::{Read, Source, chain};
+use crate::daemon::source::{Read, chain};
 use crate::engine::{Engine, Options};
 
 /// The document that is in force: the last one that could be used.
@@ -50,9 +50,15 @@ impl<'a> Holding<'a> {
 }
 
 impl InForce {
-    /// Reads the document and its secrets, and prepares the clients; what is wrong comes as text.
-    pub(super) fn open(source: &Source, shared: &Shared) -> Result<Self, String> {
-        let Read { sources, checked } = source.read()?;
+    /// Reads the document's secrets and prepares the clients; what is wrong comes as text.
+    pub(super) fn open(read: Read, shared: &Shared) -> Result<Self, String> {
+        let Read {
+            sources,
+            mut checked,
+        } = read;
+        if let Some(adapt) = &shared.adapt {
+            adapt(&mut checked);
+        }
         let options = Options {
             environment: shared.environment.clone(),
             addresses: shared.addresses.clone(),

@@ -16,11 +16,12 @@ use jiff::Timestamp;
 
 use super::board::Board;
 use super::drift::{self, Look, Memory, Seen};
-use super::source::{Source, chain, findings};
+use super::source::{Read, Source, chain, findings};
 use super::teller::Teller;
+use super::triggers::Wake;
 use crate::base::Address;
 use crate::config::Mode;
-use crate::engine::{Addresses, EngineError, ExitKind, Planned, Stop};
+use crate::engine::{Addresses, Checked, EngineError, ExitKind, Planned, Stop};
 use crate::secrets::Environment;
 use crate::status::{
     Actor, DocumentStatus, Happening, Health, HistoryEntry, Hold, RunOutcome, RunStatus, Trigger,
@@ -28,7 +29,7 @@ use crate::status::{
 use crate::vendor;
 
 pub use in_force::Holding;
-use in_force::InForce;
+pub use in_force::InForce;
 
 /// What the followers of one process share.
 #[derive(Clone)]
@@ -45,7 +46,12 @@ pub struct Shared {
     pub teller: Arc<dyn Teller>,
     /// Another mode than the documents'.
     pub mode: Option<Mode>,
+    /// What the sandbox needs changed in each document.
+    pub adapt: Option<Adapt>,
 }
+
+/// Changes a document after it was read.
+pub type Adapt = Arc<dyn Fn(&mut Checked) + Send + Sync>;
 
 /// One document and what is known of it.
 pub struct Follower {
@@ -95,9 +101,9 @@ impl Ran {
 }
 
 impl Follower {
-    /// Reads the document for the first time; without a good one there is nothing to follow.
-    pub fn open(source: Source, shared: Shared) -> Result<Self, String> {
-        let in_force = InForce::open(&source, &shared)?;
+    /// Prepares; `read` is what the source held just now: without a good document there is nothing to follow.
+    pub fn open(source: Source, read: Read, shared: Shared) -> Result<Self, String> {
+        let in_force = InForce::open(read, &shared)?;
         let name = in_force.name().to_owned();
         let memory = shared.teller.recall(&name);
         let memory = memory.map_or_else(Memory::default, |text| Memory::from_text(&text));
@@ -127,9 +133,24 @@ impl Follower {
         self.in_force.as_ref()
     }
 
+    /// Where the document comes from.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// Notes what others did, by Okta's log; the next run blames them.
     pub fn blame(&mut self, done: impl IntoIterator<Item = (Vec<Address>, Actor)>) {
         self.done.extend(done);
+    }
+
+    /// How far Okta's System Log was read.
+    pub fn log_read(&self) -> Option<Timestamp> {
+        self.memory.log_read()
+    }
+
+    /// Notes how far Okta's System Log was read.
+    pub fn log_was_read(&mut self, until: Option<Timestamp>) {
+        self.memory.log_was_read(until);
     }
 
     /// The vendor's ids of all declared objects, as they were last seen.
@@ -158,7 +179,8 @@ impl Follower {
     /// Looks once, and does what is allowed about what it finds.
     ///
     /// `hold` says why nothing may be written now.
-    pub async fn run(&mut self, trigger: Trigger, hold: Option<Hold>, stop: &Stop) -> RunStatus {
+    pub async fn run(&mut self, wake: &Wake, hold: Option<Hold>, stop: &Stop) -> RunStatus {
+        let trigger = wake.trigger;
         let clock = Arc::clone(&self.shared.http.clock);
         let (started, since) = (self.now(), clock.now());
         let requests = self.shared.http.usage.total();
@@ -167,8 +189,7 @@ impl Follower {
         self.publish();
         let id = uuid::Uuid::new_v4().to_string();
         let span = tracing::info_span!("run", document = %self.status.name, id, trigger = trigger.as_str());
-        let ran =
-            tracing::Instrument::instrument(self.look(trigger, hold, stop), span.clone()).await;
+        let ran = tracing::Instrument::instrument(self.look(wake, hold, stop), span.clone()).await;
         let run = RunStatus {
             id,
             trigger,
@@ -192,9 +213,14 @@ impl Follower {
         run
     }
 
-    async fn look(&mut self, trigger: Trigger, hold: Option<Hold>, stop: &Stop) -> Ran {
+    async fn look(&mut self, wake: &Wake, hold: Option<Hold>, stop: &Stop) -> Ran {
+        let trigger = wake.trigger;
         if trigger == Trigger::File || self.broken.is_some() {
-            match InForce::open(&self.source, &self.shared) {
+            let read = match &wake.files {
+                Some(files) => self.source.check(&files.documents),
+                None => self.source.read(),
+            };
+            match read.and_then(|read| InForce::open(read, &self.shared)) {
                 Ok(in_force) if in_force.name() != self.status.name => {
                     self.broken = Some(format!(
                         "the document is called `{}` now, and was `{}`; start the daemon anew to follow another document",
@@ -281,6 +307,7 @@ impl Follower {
     /// Publishes what came of a run, tells who is to be told, and remembers.
     fn tell(&mut self, run: &RunStatus, ran: Ran) {
         self.status.running = false;
+        self.status.runs.count(run.outcome, run.seconds);
         self.status.last_run = Some(run.clone());
         self.status.trouble = self.broken.clone().or(ran.trouble);
         self.status.health = self.health(run.outcome);

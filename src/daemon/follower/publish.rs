@@ -3,14 +3,15 @@ use std::time::Duration;
 
 use super::Follower;
 use super::in_force::{Holding, InForce};
-use crate::base::Address;
+use crate::base::{Address, scrub_for_all};
 use crate::config::{KonnectSettings, Mode};
 use crate::daemon::source::{Source, shown};
 use crate::engine::{Planned, Since};
 use crate::plan::Action;
 use crate::plan::render::{View, text};
 use crate::status::{
-    BudgetStatus, DocumentStatus, Health, ObjectState, ObjectStatus, RunOutcome, SecretStatus,
+    BudgetStatus, DocumentStatus, Health, ObjectState, ObjectStatus, RunOutcome, RunTally,
+    SecretStatus,
 };
 
 /// Secrets are looked at so often, and when the document changed.
@@ -43,6 +44,7 @@ pub(super) fn starting(
         leads: true,
         running: false,
         last_run: None,
+        runs: RunTally::default(),
         last_in_sync: None,
         last_success: None,
         next_run: None,
@@ -116,7 +118,8 @@ impl Follower {
                 observed_at: &self.now().strftime("%FT%TZ").to_string(),
                 seconds: None,
             };
-            text(&view, false)
+            // a secret that somebody wrote into a field where none belongs is shown to nobody
+            scrub_for_all(&text(&view, false)).unwrap_or_else(|| "(not shown)".to_owned())
         });
         let drifted: HashSet<&Address> = self
             .status

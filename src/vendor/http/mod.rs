@@ -13,6 +13,7 @@ pub(super) use ask::{Ask, Body};
 pub(super) use auth::{Auth, Renewing, sensitive};
 pub(super) use client::Client;
 pub(super) use origin::{is_loopback, parse as parse_origin};
+pub use transport::USER_AGENT;
 
 use super::Vendor;
 

@@ -9,6 +9,9 @@ use url::Url;
 use super::is_loopback;
 use crate::vendor::{Options, Vendor, VendorError};
 
+/// What the vendors' logs know us by.
+pub const USER_AGENT: &str = concat!("dcrsync/", env!("CARGO_PKG_VERSION"));
+
 /// Makes the connection pool for one vendor.
 ///
 /// rustls with the machine's CAs; HTTP/2 where the server offers it. Requests are repeated by
@@ -23,7 +26,7 @@ pub(super) fn build(vendor: Vendor, base: &Url, options: &Options) -> Result<Cli
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let mut builder = Client::builder()
-        .user_agent(concat!("dcrsync/", env!("CARGO_PKG_VERSION")))
+        .user_agent(USER_AGENT)
         .default_headers(headers)
         .redirect(Policy::none())
         .retry(retry::never())

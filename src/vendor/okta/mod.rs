@@ -9,6 +9,7 @@ mod writer;
 
 pub use bucket::{UNLIMITED, bucket};
 pub(super) use error::answer;
+pub use page::{NextPage, Page};
 pub use reader::{Access as OktaAccess, Login as OktaLogin, Reader};
 pub use service::Service as OktaService;
 pub use writer::Writer;

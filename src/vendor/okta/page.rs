@@ -3,6 +3,7 @@ use std::collections::HashSet;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, LINK};
 use serde_json::Value as Json;
+use url::Url;
 
 use crate::vendor::VendorError;
 use crate::vendor::http::{Ask, Client};
@@ -27,6 +28,59 @@ pub(super) async fn list(
     })
 }
 
+/// One page of a list, for those who do not want all of it.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What is on it.
+    pub items: Vec<Json>,
+    /// Where the list goes on.
+    pub next: Option<NextPage>,
+}
+
+/// The way to the next page, as Okta gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct NextPage(Url);
+
+/// Reads the first page of a list.
+pub(super) async fn first(
+    client: &Client,
+    path: &str,
+    query: &[(&str, &str)],
+) -> Result<Page, VendorError> {
+    read(client, client.url(&Method::GET, path, query)?).await
+}
+
+/// Reads the page that another one led to.
+pub(super) async fn after(client: &Client, next: &NextPage) -> Result<Page, VendorError> {
+    read(client, next.0.clone()).await
+}
+
+async fn read(client: &Client, url: Url) -> Result<Page, VendorError> {
+    let path = url.path().to_owned();
+    let wrong = |reason: &str| VendorError::Inconsistent {
+        call: Box::new(client.call(&Method::GET, &path)),
+        reason: reason.to_owned(),
+    };
+    // The token goes along, so it must not be led away.
+    if url.origin() != client.base().origin() {
+        return Err(wrong("the link to the next page leads to another host"));
+    }
+    let reply = client.send(&Ask::get(url)).await?;
+    let Json::Array(items) = reply.body else {
+        return Err(wrong("a list was expected"));
+    };
+    let next = match next_link(&reply.headers) {
+        None => None,
+        Some(next) => {
+            let next = reply.url.join(next);
+            Some(NextPage(
+                next.map_err(|_| wrong("the link to the next page is no URL"))?,
+            ))
+        }
+    };
+    Ok(Page { items, next })
+}
+
 /// How often a list is read: what was deleted in between may leave a promised page empty.
 const TRIES: u32 = 2;
 
@@ -37,43 +91,30 @@ async fn attempt(
     query: &[(&str, &str)],
 ) -> Result<Option<Vec<Json>>, VendorError> {
     let mut url = client.url(&Method::GET, path, query)?;
-    let wrong = |reason: &str| VendorError::Inconsistent {
-        call: Box::new(client.call(&Method::GET, path)),
-        reason: reason.to_owned(),
-    };
     let mut items = Vec::new();
     let mut ids = HashSet::new();
     let mut visited = HashSet::new();
     loop {
         if !visited.insert(url.clone()) {
-            return Err(wrong("the pages lead in a circle"));
+            return Err(VendorError::Inconsistent {
+                call: Box::new(client.call(&Method::GET, path)),
+                reason: "the pages lead in a circle".to_owned(),
+            });
         }
-        let reply = client.send(&Ask::get(url)).await?;
-        let Json::Array(page) = reply.body else {
-            return Err(wrong("a list was expected"));
-        };
-        let next = next_link(&reply.headers);
+        let page = read(client, url).await?;
         // a page may well be empty, but then it says where the list goes on
-        if page.is_empty() && next.is_none() && visited.len() > 1 {
+        if page.items.is_empty() && page.next.is_none() && visited.len() > 1 {
             return Ok(None);
         }
-        for item in page {
+        for item in page.items {
             let id = item.get("id").and_then(Json::as_str).map(str::to_owned);
             if id.is_none_or(|id| ids.insert(id)) {
                 items.push(item);
             }
         }
-        let Some(next) = next else {
+        let Some(NextPage(next)) = page.next else {
             return Ok(Some(items));
         };
-        let next = reply
-            .url
-            .join(next)
-            .map_err(|_| wrong("the link to the next page is no URL"))?;
-        // The token goes along, so it must not be led away.
-        if next.origin() != client.base().origin() {
-            return Err(wrong("the link to the next page leads to another host"));
-        }
         url = next;
     }
 }

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::Value as Json;
 use url::Url;
 
-use super::page;
+use super::page::{self, NextPage, Page};
 use super::service::{Service, ServiceLogin};
 use crate::base::{Scrubber, Secret};
 use crate::vendor::http::{Ask, Auth, Client};
@@ -67,6 +67,16 @@ impl Reader {
     /// Lists a collection, all pages of it; pass `limit` where the collection has pages.
     pub async fn list(&self, path: &str, query: &[(&str, &str)]) -> Result<Vec<Json>, VendorError> {
         page::list(&self.client, path, query).await
+    }
+
+    /// Reads the first page of a collection, where not all of it is wanted.
+    pub async fn page(&self, path: &str, query: &[(&str, &str)]) -> Result<Page, VendorError> {
+        page::first(&self.client, path, query).await
+    }
+
+    /// Reads the page that another one led to.
+    pub async fn page_after(&self, next: &NextPage) -> Result<Page, VendorError> {
+        page::after(&self.client, next).await
     }
 
     /// Reads one object; `None` when it is not there.

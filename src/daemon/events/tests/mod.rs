@@ -1,0 +1,3 @@
+mod attribution;
+mod reading;
+mod world;

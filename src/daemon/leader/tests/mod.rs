@@ -1,0 +1,7 @@
+mod api;
+mod cluster;
+mod file;
+mod lease;
+mod name;
+mod rounds;
+mod term;

@@ -1,0 +1,5 @@
+mod deaf;
+mod paths;
+mod real;
+mod settling;
+mod world;

@@ -81,7 +81,7 @@ async fn row(work: &Work, latency: u64, runs: usize) -> f64 {
         [
             format!("{}", middle.depth),
             ratio(middle.depth as f64, work.depth as f64),
-            ratio(wall, ideal),
+            format!("{ideal:.2} s (x {:.2})", wall / ideal),
         ]
     };
     let [depth, depth_limit, time_limit] = chain;

@@ -21,6 +21,9 @@ pub(crate) struct Measured {
 /// The shell tells the times of its child to the millisecond; the standard library does not.
 const TIMED: &str = "TIMEFORMAT='%3U %3S'; time \"$@\" >/dev/null";
 
+/// The key of the provider; Konnect takes letters, digits and `_` only, and the sandbox's tokens are random.
+const KEY: &str = "a_key_of_the_bridge_0123456789";
+
 /// Runs dcrsync in a project; the error is what it said.
 pub(crate) fn run(project: &Project, server: &Server, args: &[&str]) -> Result<Measured, String> {
     let start = Instant::now();
@@ -32,7 +35,7 @@ pub(crate) fn run(project: &Project, server: &Server, args: &[&str]) -> Result<M
         .env("HOME", project.folder.path())
         .env("OKTA_TOKEN", &server.okta_token)
         .env("KONNECT_TOKEN", &server.konnect_token)
-        .env("DCR_TOKEN", &server.okta_token)
+        .env("DCR_TOKEN", KEY)
         .stdin(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
